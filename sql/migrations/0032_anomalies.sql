@@ -15,6 +15,8 @@ CREATE TABLE script_tracking.first_seen (
         ('login', 'address', 'application', 'agent', 'command', 'login_command', 'login_schema'))
 );
 CREATE INDEX first_seen_first_at ON script_tracking.first_seen (first_at);
+-- What is new in each tenant since it was learned, and how much of a kind is usual there.
+CREATE INDEX first_seen_kind ON script_tracking.first_seen (tenant_hk, seen_kind, first_at);
 CREATE INDEX first_seen_recorded_by ON script_tracking.first_seen (recorded_by);
 COMMENT ON TABLE script_tracking.first_seen IS
     'When each login, address, application, agent and kind of command was first recorded, for each tenant; cleanup keeps it';
@@ -43,6 +45,7 @@ CREATE TABLE script_tracking.rollup_login (
     noted_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     CONSTRAINT rollup_login_pkey PRIMARY KEY (hour_start, tenant_hk, db_session_user)
 );
+CREATE INDEX rollup_login_out_of_hours ON script_tracking.rollup_login (hour_start) WHERE out_of_hours > 0;
 COMMENT ON TABLE script_tracking.rollup_login IS
     'How many versions ended an execution, by the hour in which it began and by login; kept for 100 days';
 COMMENT ON COLUMN script_tracking.rollup_login.hour_start IS 'When the hour begins';

@@ -1,10 +1,12 @@
 -- Returns the anomalies of a range whatever their score, each once: what is unusual in the same tenant at the same time is one,
 -- told by what has the highest score; a burst that lasts for hours is one. A measure counts where its score is a new high,
--- above all of the same series in the 168 hours before. What a tenant did is not told again of its type.
+-- above all of the same series in the 168 hours before. What a tenant did is not told again of its type. With p_above those are
+-- left out in which nothing has a score above it, which is nearly all of them.
 CREATE OR REPLACE FUNCTION script_tracking.anomaly_incidents(
     p_since pg_catalog.timestamptz,
     p_until pg_catalog.timestamptz,
-    p_tenant_hk pg_catalog.bytea
+    p_tenant_hk pg_catalog.bytea,
+    p_above pg_catalog."numeric" DEFAULT NULL
 )
 RETURNS TABLE (
     occurred_at pg_catalog.timestamptz,
@@ -26,11 +28,14 @@ RETURNS TABLE (
 LANGUAGE plpgsql STABLE ROWS 100
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
+-- Enough for some ten thousand new things to be sorted in memory.
+SET work_mem = '16MB'
 SET jit = off
 AS $function$
 #variable_conflict use_column
 DECLARE
     c_past CONSTANT pg_catalog."interval" := '1344 hours';
+    c_kinds CONSTANT pg_catalog.text[] := '{login,address,application,agent,command,login_command,login_schema}';
     v_learned CONSTANT pg_catalog."interval" :=
         make_interval(hours => 24 * script_tracking.current_setting_value('anomalies.learning_days')::pg_catalog.int4);
 BEGIN
@@ -48,13 +53,18 @@ BEGIN
         FROM (SELECT h.tenant_hk FROM script_tracking.tenant_h AS h UNION ALL SELECT '') AS t
         WHERE p_tenant_hk IS NULL OR t.tenant_hk = p_tenant_hk
     ), seen AS (
-        SELECT f.seen_kind, f.tenant_hk, f.db_session_user, f.subject, f.first_at, f.script_execution_hk, f.recorded_by, f.noted_at,
-            t.known_since + v_learned AS learned_at,
-            count(*) OVER (PARTITION BY f.tenant_hk, f.seen_kind ORDER BY f.first_at
-                RANGE BETWEEN '1344 hours' PRECEDING AND '1 hour' PRECEDING) AS before
-        FROM script_tracking.first_seen AS f
-        JOIN tenant AS t ON t.tenant_hk = f.tenant_hk
-        WHERE f.first_at >= greatest(p_since - c_past, t.known_since + v_learned) AND f.first_at < p_until
+        -- By the index of each tenant and kind, in its order: most of what a tenant has was seen while it was learned.
+        SELECT f.*, t.known_since + v_learned AS learned_at
+        FROM tenant AS t
+        CROSS JOIN unnest(c_kinds) AS k (kind)
+        CROSS JOIN LATERAL (
+            SELECT n.seen_kind, n.tenant_hk, n.db_session_user, n.subject, n.first_at, n.script_execution_hk, n.recorded_by, n.noted_at,
+                count(*) OVER (ORDER BY n.first_at RANGE BETWEEN '1344 hours' PRECEDING AND '1 hour' PRECEDING) AS before
+            FROM script_tracking.first_seen AS n
+            WHERE n.tenant_hk = t.tenant_hk AND n.seen_kind = k.kind AND n.first_at < p_until
+                AND n.first_at >= greatest(p_since - c_past, t.known_since + v_learned)
+        ) AS f
+        WHERE f.first_at >= p_since
     ), night AS (
         SELECT l.tenant_hk, l.db_session_user, l.hour_start, l.out_of_hours, l.script_execution_hk, l.recorded_by, l.noted_at,
             t.known_since + v_learned AS learned_at,
@@ -79,6 +89,8 @@ BEGIN
     ), candidate AS (
         SELECT 'high'::pg_catalog.text AS family, s.measure::pg_catalog.text, s.subject_kind::pg_catalog.text, s.tenant_hk,
             s.subject::pg_catalog.text, s.hour_start AS occurred_at, s.value, s.expected, s.deviation, s.score,
+            s.score::pg_catalog.float8 AS about, NULL::pg_catalog.int8 AS before, NULL::pg_catalog.timestamptz AS learned_at,
+            NULL::pg_catalog."numeric" AS weight,
             NULL::pg_catalog.bytea AS execution_key, s.recorded_by, s.noted_at
         FROM stored AS s
         WHERE s.hour_start >= p_since AND s.score > coalesce(s.highest_before, 0)
@@ -88,13 +100,13 @@ BEGIN
                     AND t.subject IN (s.subject, '')
                     AND (s.measure = 'duration_ms' OR 2 * (t.value - t.expected) >= s.value - s.expected)))
         UNION ALL
-        -- Such a thing in an hour, of the rate of the eight weeks before: in deviations of a count that is rare.
-        SELECT r.family, r.measure, r.subject_kind, r.tenant_hk, r.subject, r.occurred_at, r.value,
-            round(168 * w.rate, 3), round(sqrt(w.rate), 4), round(r.weight * (1 - w.rate) / sqrt(w.rate), 2),
-            r.script_execution_hk, r.recorded_by, r.noted_at
+        -- Such a thing in an hour, of the rate of the eight weeks before: in deviations of a count that is rare. Roughly, which
+        -- is quick; exactly where it counts.
+        SELECT r.family, r.measure, r.subject_kind, r.tenant_hk, r.subject, r.occurred_at, r.value, NULL, NULL, NULL,
+            r.weight * (1 - w.rate) / sqrt(w.rate), r.before, r.learned_at, r.weight, r.script_execution_hk, r.recorded_by, r.noted_at
         FROM rare AS r
-        CROSS JOIN LATERAL (SELECT (r.before + 0.5) / least(1344, greatest(168,
-            extract(epoch FROM r.occurred_at - r.learned_at) / 3600))::pg_catalog."numeric" AS rate) AS w
+        CROSS JOIN LATERAL (SELECT (r.before + 0.5::pg_catalog.float8) / least(1344, greatest(168,
+            extract(epoch FROM r.occurred_at - r.learned_at)::pg_catalog.float8 / 3600)) AS rate) AS w
         WHERE r.occurred_at >= p_since AND w.rate < 1
     ), spaced AS (
         SELECT c.*, CASE WHEN c.occurred_at <= max(c.occurred_at) OVER (PARTITION BY c.tenant_hk, c.family ORDER BY c.occurred_at
@@ -104,12 +116,23 @@ BEGIN
         FROM candidate AS c
     ), numbered AS (
         SELECT s.*, sum(s.begins) OVER (PARTITION BY s.tenant_hk, s.family ORDER BY s.occurred_at) AS incident FROM spaced AS s
+    ), high AS (
+        SELECT g.* FROM (SELECT n.*, max(n.about) OVER (PARTITION BY n.tenant_hk, n.family, n.incident) AS highest FROM numbered AS n) AS g
+        -- The rounded score may be as high as that of another.
+        WHERE p_above IS NULL OR g.highest > p_above - 0.01
+    ), scored AS (
+        SELECT h.tenant_hk, h.family, h.incident, h.measure, h.subject_kind, h.subject, h.occurred_at, h.value,
+            coalesce(h.expected, round(168 * w.rate, 3)) AS expected, coalesce(h.deviation, round(sqrt(w.rate), 4)) AS deviation,
+            coalesce(h.score, round(h.weight * (1 - w.rate) / sqrt(w.rate), 2)) AS score, h.execution_key, h.recorded_by, h.noted_at
+        FROM high AS h
+        CROSS JOIN LATERAL (SELECT (h.before + 0.5) / least(1344, greatest(168,
+            extract(epoch FROM h.occurred_at - h.learned_at) / 3600))::pg_catalog."numeric" AS rate) AS w
     ), ranked AS (
         SELECT n.*, row_number() OVER (PARTITION BY n.tenant_hk, n.family, n.incident
             -- A burst of failures is one of operations too, and says more.
             ORDER BY CASE n.measure WHEN 'failures' THEN 4 * n.score / 3 ELSE n.score END DESC, n.occurred_at, n.measure,
                 n.subject) AS place
-        FROM numbered AS n
+        FROM scored AS n
     )
     SELECT min(r.occurred_at), max(r.occurred_at), max(r.measure) FILTER (WHERE r.place = 1),
         max(r.subject_kind) FILTER (WHERE r.place = 1), max(r.subject) FILTER (WHERE r.place = 1), nullif(r.tenant_hk, ''),
@@ -124,5 +147,6 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.anomaly_incidents(pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.bytea) IS
+COMMENT ON FUNCTION script_tracking.anomaly_incidents(
+    pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.bytea, pg_catalog."numeric") IS
     'What was unusual in a range, each once, whatever its score';

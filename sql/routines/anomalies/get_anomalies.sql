@@ -1,7 +1,5 @@
--- Returns what was unusual, the latest first, with a score, the threshold and a sentence that says why. The threshold of each is
--- chosen from the eight weeks before it: the score that only anomalies.per_week a week were above. Once so many have come in
--- seven days, only what belongs to the so many highest of these days still counts. With is_all those below the threshold come
--- too. It reads what maintain stored.
+-- Returns what was unusual, the latest first, with a score, the threshold (see judge_incidents) and a sentence that says why. With
+-- is_all those below the threshold come too. It reads what maintain stored.
 CREATE OR REPLACE FUNCTION script_tracking.get_anomalies(
     since pg_catalog.timestamptz DEFAULT NULL,
     until pg_catalog.timestamptz DEFAULT NULL,
@@ -35,80 +33,23 @@ SET jit = off
 AS $function$
 #variable_conflict use_column
 DECLARE
-    c_past CONSTANT pg_catalog."interval" := '1344 hours';
-    c_least CONSTANT pg_catalog."numeric" := 4;
-    v_per_week CONSTANT pg_catalog.int4 := script_tracking.current_setting_value('anomalies.per_week')::pg_catalog.int4;
     v_until CONSTANT pg_catalog.timestamptz := coalesce(get_anomalies.until, 'infinity');
     v_since CONSTANT pg_catalog.timestamptz := coalesce(get_anomalies.since,
         least(v_until, statement_timestamp()) - '7 days'::pg_catalog."interval");
     v_tenant_hk CONSTANT pg_catalog.bytea := get_anomalies.tenant_hk;
     v_measure CONSTANT pg_catalog.text := get_anomalies.measure;
-    v_known_since pg_catalog.timestamptz;
-    v_one record;
-    v_times pg_catalog.timestamptz[] := '{}';
-    v_scores pg_catalog."numeric"[] := '{}';
-    -- Of those that were told.
-    v_told_times pg_catalog.timestamptz[] := '{}';
-    v_told_scores pg_catalog."numeric"[] := '{}';
-    v_threshold pg_catalog."numeric";
-    v_allowed pg_catalog.int8;
-    v_found pg_catalog.int4[] := '{}';
-    v_thresholds pg_catalog."numeric"[] := '{}';
-    v_numbers pg_catalog.int4[] := '{}';
-    v_recorders pg_catalog.xid8[] := '{}';
-    v_noted pg_catalog.timestamptz[] := '{}';
-    v_first record;
-    v_number pg_catalog.int4 := 0;
 BEGIN
     IF v_measure <> ALL ('{operations,failures,duration_ms,waited_ms,new,out_of_hours}') THEN
         RAISE EXCEPTION 'there are no anomalies of %', v_measure
             USING ERRCODE = 'DT006', HINT = 'operations, failures, duration_ms, waited_ms, new or out_of_hours';
     END IF;
     PERFORM script_tracking.record_access('performance', encode(v_tenant_hk, 'hex'), NULL, true);
-    SELECT min(f.first_at) INTO v_known_since FROM script_tracking.first_seen AS f
-    WHERE f.seen_kind = 'login' AND (v_tenant_hk IS NULL OR f.tenant_hk = v_tenant_hk);
-    FOR v_one IN
-        SELECT i.occurred_at, i.score, i.measure, i.scores, i.recorders, i.noted
-        FROM script_tracking.anomaly_incidents(v_since - c_past, v_until, v_tenant_hk) AS i
-        ORDER BY i.occurred_at, i.measure, i.subject, i.tenant_hk NULLS FIRST
-    LOOP
-        v_number := v_number + 1;
-        v_allowed := round(v_per_week * least(8, greatest(1, extract(epoch FROM v_one.occurred_at - v_known_since) / 604800)));
-        v_threshold := greatest(c_least, coalesce((
-            SELECT p.score FROM unnest(v_times, v_scores) AS p (moment, score)
-            WHERE p.moment >= v_one.occurred_at - c_past AND p.moment < v_one.occurred_at
-            ORDER BY p.score DESC OFFSET v_allowed LIMIT 1), 0));
-        v_threshold := greatest(v_threshold, coalesce((
-            SELECT t.score FROM unnest(v_told_times, v_told_scores) AS t (moment, score)
-            WHERE t.moment > v_one.occurred_at - '7 days'::pg_catalog."interval"
-            ORDER BY t.score DESC OFFSET v_per_week - 1 LIMIT 1), 0));
-        v_times := v_times || v_one.occurred_at;
-        v_scores := v_scores || v_one.score;
-        IF v_one.score > v_threshold THEN
-            v_told_times := v_told_times || v_one.occurred_at;
-            v_told_scores := v_told_scores || v_one.score;
-        END IF;
-        IF v_one.occurred_at >= v_since AND (v_one.score > v_threshold OR is_all) THEN
-            v_numbers := v_numbers || v_number;
-            v_thresholds := v_thresholds || v_threshold;
-            -- What first lifted it above the threshold.
-            SELECT r.recorder, r.noted_at INTO v_first
-            FROM unnest(v_one.scores, v_one.recorders, v_one.noted) AS r (score, recorder, noted_at)
-            ORDER BY r.score > v_threshold DESC, r.noted_at LIMIT 1;
-            v_recorders := v_recorders || v_first.recorder;
-            v_noted := v_noted || v_first.noted_at;
-        END IF;
-    END LOOP;
     RETURN QUERY
-    WITH incident AS (
-        SELECT i.*, row_number() OVER (ORDER BY i.occurred_at, i.measure, i.subject, i.tenant_hk NULLS FIRST) AS number
-        FROM script_tracking.anomaly_incidents(v_since - c_past, v_until, v_tenant_hk) AS i
-    ), told AS (
-        SELECT i.*, c.threshold, c.recorder, c.noted_at,
+    WITH told AS (
+        SELECT i.*,
             (SELECT h.tenant_bk FROM script_tracking.tenant_h AS h WHERE h.tenant_hk = i.tenant_hk)::pg_catalog.text AS tenant,
             script_tracking.judged_value(i.measure, i.expected) AS middle
-        FROM unnest(v_numbers, v_thresholds, v_recorders, v_noted) AS c (number, threshold, recorder, noted_at)
-        JOIN incident AS i ON i.number = c.number
+        FROM script_tracking.judge_incidents(v_since, v_until, v_tenant_hk, is_all) AS i
         WHERE v_measure IS NULL OR i.measure = v_measure OR v_measure = 'new' AND i.measure LIKE 'new\_%'
     ), bounded AS (
         SELECT t.*, CASE WHEN t.measure NOT LIKE 'new\_%' AND t.measure <> 'out_of_hours' THEN

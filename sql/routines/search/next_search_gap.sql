@@ -56,7 +56,8 @@ BEGIN
     FROM (
         SELECT r.load_date, row_number() OVER (ORDER BY r.load_date DESC) AS place, sum(r.bytes) OVER (ORDER BY r.load_date DESC) AS bytes
         FROM (
-            SELECT s.load_date, pg_column_size(s.sql_command) + pg_column_size(s.metadata)
+            -- Without a statement the size must not be NULL: each version would be a segment of its own.
+            SELECT s.load_date, coalesce(pg_column_size(s.sql_command), 0) + pg_column_size(s.metadata)
                 + coalesce(pg_column_size(s.error_message), 0) + pg_column_size(s.affected_objects) AS bytes
             FROM script_tracking.script_execution_s AS s
             WHERE s.load_date >= v_from AND s.load_date < o_end

@@ -70,7 +70,8 @@ BEGIN
                     '(platform)')
                 ELSE 'all' END AS subject,
             date_trunc(v_step, t.hour_start, v_zone) AS bucket, t.completed, t.ended, t.timed, t.longest_ms, t.histogram
-        FROM script_tracking.tally_hours(v_tenant_hk, v_since, v_until, coalesce(v_kind = 'tenant', false)) AS t
+        FROM script_tracking.tally_hours(v_tenant_hk, v_since, v_until, coalesce(v_kind = 'tenant', false),
+            CASE v_kind WHEN 'tenant' THEN get_trends.maximum_subjects END) AS t
         WHERE v_kind IS DISTINCT FROM 'name'
         UNION ALL
         SELECT e.script_name, date_trunc(v_step, e.execution_timestamp, v_zone),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from dbtrack.db import Database, Jsonb
 from dbtrack.notify.alerts import manage
 from dbtrack.notify.alerts.ready import READY
 from dbtrack.retention import maintain
+from dbtrack.suspension import resume, suspend
 from tests.support.alerting import ended, evaluated, notices, pass_time, told
 from tests.support.command_line import run_dbtrack
 from tests.support.sealed import sealed
@@ -350,3 +352,15 @@ def test_anomaly(installed: Database) -> None:
     )
     pass_time(installed, hours=1)
     is_resolved(installed, "anomaly")
+
+
+def test_capture_suspended(installed: Database) -> None:
+    watch(installed, "capture-suspended")
+    suspend(installed, "blue/green", timedelta(hours=2))
+    assert evaluated(installed) == []
+    installed.execute(
+        f"UPDATE script_tracking.suspension SET suspended_at = suspended_at - {AN_AGE}, expires_at = expires_at - {AN_AGE}"
+    )
+    fires(installed, "capture-suspended")
+    resume(installed)
+    is_resolved(installed, "capture-suspended")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from datetime import timedelta
+from datetime import datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -12,6 +13,7 @@ from dbtrack.db import Database
 from dbtrack.errors import UsageError
 from dbtrack.notify.alerts import evaluate_alerts, manage
 from dbtrack.notify.alerts.ready import READY
+from dbtrack.schema import settings
 from dbtrack.tenants import tenants
 from tests.support.alerting import told
 from tests.support.command_line import rows, run_dbtrack
@@ -28,6 +30,17 @@ from tests.support.unusual import (
     usual_by_definition,
 )
 
+_PAST = timedelta(weeks=8)
+_KNOWN_SINCE = "SELECT min(first_at) FROM script_tracking.first_seen WHERE seen_kind = 'login'"
+_INCIDENTS = (
+    "SELECT occurred_at, score FROM script_tracking.anomaly_incidents(%(since)s, 'infinity', NULL) "
+    "ORDER BY occurred_at, measure, subject, tenant_hk NULLS FIRST"
+)
+_JUDGED = "SELECT occurred_at, score, threshold FROM script_tracking.get_anomalies(since => %(since)s, is_all => %(all)s)"
+_NEW_ADDRESSES = (
+    "INSERT INTO script_tracking.first_seen (seen_kind, tenant_hk, db_session_user, subject, first_at, script_execution_hk) "
+    "SELECT 'address', sha256('beta'), '', '192.0.2.' || n, now() - n * interval '4 days', '' FROM generate_series(1, 12) AS n"
+)
 _ACME_AND_PLATFORM = "SELECT count(*) FROM script_tracking.{} WHERE tenant_hk <> sha256('beta')"
 
 
@@ -57,6 +70,44 @@ def test_each_score_is_that_of_the_definition_and_none_is_missing(filled: Databa
     assert len(stored) > 10
     for place, numbers in stored.items():
         assert numbers == pytest.approx(expected[place], rel=1e-3, abs=0.006)
+
+
+@pytest.mark.parametrize("per_week", [1, 2])
+def test_each_threshold_is_that_of_the_definition(filled: Database, per_week: int) -> None:
+    now = filled.value("SELECT now()")
+    since, known = now - timedelta(days=40), filled.value(_KNOWN_SINCE)
+    # Each is less unusual than those before, so that it counts once these are more than a week ago.
+    filled.execute(_NEW_ADDRESSES)
+    incidents = filled.rows(_INCIDENTS, {"since": since - _PAST})
+    expected = {}
+    told: list[tuple[datetime, Decimal]] = []
+    for number, (moment, score) in enumerate(incidents):
+        allowed = round(per_week * min(8, max(1, (moment - known) / timedelta(days=7))))
+        past = sorted((s for at, s in incidents[:number] if moment - _PAST <= at < moment), reverse=True)
+        week = sorted((s for at, s in told if at > moment - timedelta(days=7)), reverse=True)
+        threshold = max([4, *past[allowed : allowed + 1], *week[per_week - 1 : per_week]])
+        if score > threshold:
+            told.append((moment, score))
+        if moment >= since:
+            expected[moment, score] = threshold
+    settings.set_setting(filled, "anomalies.per_week", str(per_week))
+    try:
+        every, chosen = (
+            {
+                (at, score): threshold
+                for at, score, threshold in filled.rows(_JUDGED, {"since": since, "all": is_all})
+            }
+            for is_all in (True, False)
+        )
+    finally:
+        filled.execute("DELETE FROM script_tracking.first_seen WHERE script_execution_hk = ''")
+        settings.set_setting(filled, "anomalies.per_week", "5")
+        # The changes of the setting are recorded too.
+        advance(filled)
+    assert every == expected
+    assert chosen == {place: threshold for place, threshold in expected.items() if place[1] > threshold}
+    assert 0 < len(chosen) < len(every)
+    assert max(expected.values()) > 4
 
 
 def test_what_was_planted_is_found_once_each_with_why(filled: Database) -> None:

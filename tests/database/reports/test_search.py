@@ -122,6 +122,27 @@ def test_a_statement_of_too_many_words_is_read_always(installed: Database) -> No
         assert (len(found), found) == (count, installed.rows(text, values))
 
 
+def test_many_late_versions_are_one_step_even_without_a_statement(installed: Database) -> None:
+    without = (
+        "UPDATE script_tracking.script_execution_s SET sql_command = NULL WHERE script_execution_hk = ANY ("
+        "SELECT sha256(convert_to('{}' || n, 'UTF8')) FROM generate_series(1, 700, {}) AS n)"
+    )
+    add_executions(installed, "old", 1, 700)
+    index_all(installed)
+    # A program's run has no statement.
+    for days_ago, every in ((20, 1), (25, 2)):
+        of = f"late_{days_ago}_"
+        add_executions(installed, of, 1, 700, hours_ago=24 * days_ago)
+        installed.execute(without.format(of, every))
+        installed.execute("SET ROLE dbtrack_owner")
+        assert installed.call("advance_search") == [("done", 700)]
+        installed.execute("RESET ROLE")
+    assert installed.value(_COVERED) == installed.value(
+        "SELECT count(*) FROM script_tracking.script_execution_s"
+    )
+    assert assert_same_found(installed) > 5
+
+
 def test_a_tenant_finds_its_own_and_learns_nothing_of_others(searched: Database, role: RoleFactory) -> None:
     index_all(searched)
     login = role("searcher")

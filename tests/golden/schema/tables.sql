@@ -2357,6 +2357,7 @@ CREATE INDEX examination_kind_time ON script_tracking.examination USING btree (e
 CREATE INDEX execution_resolution_s_load_date ON script_tracking.execution_resolution_s USING btree (load_date);
 CREATE INDEX execution_wait_s_started_at ON script_tracking.execution_wait_s USING btree (started_at);
 CREATE INDEX first_seen_first_at ON script_tracking.first_seen USING btree (first_at);
+CREATE INDEX first_seen_kind ON script_tracking.first_seen USING btree (tenant_hk, seen_kind, first_at);
 CREATE INDEX first_seen_recorded_by ON script_tracking.first_seen USING btree (recorded_by);
 CREATE INDEX idx_access_log_time ON script_tracking.access_log USING btree (accessed_at DESC);
 CREATE INDEX idx_api_start_time ON script_tracking.api_start USING btree (started_at);
@@ -2390,6 +2391,7 @@ CREATE INDEX object_s_default_grantees_idx ON script_tracking.object_s_default U
 CREATE INDEX object_s_default_load_date_idx ON script_tracking.object_s_default USING btree (load_date);
 CREATE INDEX object_s_default_object_identity_idx ON script_tracking.object_s_default USING hash (object_identity);
 CREATE INDEX rollup_error_bucket_start ON script_tracking.rollup_error USING btree (bucket_start);
+CREATE INDEX rollup_login_out_of_hours ON script_tracking.rollup_login USING btree (hour_start) WHERE (out_of_hours > 0);
 CREATE INDEX rollup_tenant_bucket_start ON script_tracking.rollup_tenant USING btree (bucket_start);
 CREATE INDEX script_execution_parent_l_default_child_execution_hk_idx ON script_tracking.script_execution_parent_l_default USING btree (child_execution_hk);
 CREATE INDEX script_execution_parent_l_default_parent_execution_hk_idx ON script_tracking.script_execution_parent_l_default USING btree (parent_execution_hk);
