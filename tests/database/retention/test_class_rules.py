@@ -140,7 +140,7 @@ def test_an_archive_leaves_out_what_a_class_keeps(
     set_setting(aged, "retention.least.class.phi", "2190")
     cutoff = datetime.now(UTC) - timedelta(days=365)
     taken = month_snapshot.archive_months(aged, tmp_path, cutoff, lambda _: None)
-    # An administrator who is no superuser reads the same.
+    # An administrator without a superuser's rights reads the same.
     aged.execute("SET ROLE dbtrack_admin")
     [kept] = aged.rows(query("archive/kept"), {"cutoff": cutoff})
     aged.execute("RESET ROLE")
