@@ -16,6 +16,7 @@ _BYTES_A_PIECE = 1 << 20
 # Longer than the longest subject, so that none is cut in two.
 _OVERLAP = 2048
 _PARQUET = ".parquet"
+_FORMS = {"'": r"[\\']*'", '"': r'[\\"]*"', "\\": r"\\+"}
 
 
 @dataclass(frozen=True)
@@ -138,14 +139,18 @@ def _names_in_parquet(path: Path, subject: str) -> bool:
     return row is not None and row[0] > 0
 
 
+def _in_any_form(subject: str) -> str:
+    # As in the database: SQL doubles quotes, JSON escapes them and backslashes.
+    return "".join(_FORMS.get(character) or re.escape(character) for character in subject)
+
+
 def _re2(subject: str) -> str:
-    escaped = re.sub(r"([^0-9A-Za-z_ ])", r"\\\1", subject)
-    return rf"(^|[^0-9A-Za-z_]|\\[bfnrt]){escaped}($|[^0-9A-Za-z_])"
+    return rf"(^|[^0-9A-Za-z_]|\\[bfnrt]){_in_any_form(subject)}($|[^0-9A-Za-z_])"
 
 
 def _pattern(subject: str) -> re.Pattern[str]:
     # As in the database: a word of its own, in upper or lower case; after a line feed in JSON, too.
-    return re.compile(rf"(?:(?<!\w)|(?<=\\[bfnrt])){re.escape(subject)}(?!\w)", re.IGNORECASE)
+    return re.compile(rf"(?:(?<!\w)|(?<=\\[bfnrt])){_in_any_form(subject)}(?!\w)", re.IGNORECASE)
 
 
 def _names(path: Path, pattern: re.Pattern[str]) -> bool:

@@ -87,9 +87,10 @@ BEGIN
                 PARTITION BY l.object_hk, l.part, a.grantee, a.grantor, a.privilege, a.is_grantable ORDER BY l.number) AS run
         FROM list AS l
         CROSS JOIN LATERAL (
-            -- Casting an item to aclitem would fail for a role that was dropped since.
-            SELECT CASE WHEN m.word[1] = '' THEN 'PUBLIC' ELSE replace(trim(BOTH '"' FROM m.word[1]), '""', '"') END AS grantee,
-                replace(trim(BOTH '"' FROM m.word[3]), '""', '"') AS grantor,
+            -- Casting an item to aclitem would fail for a role that was dropped since. A quoted name can itself begin or end with a quote.
+            SELECT CASE WHEN m.word[1] = '' THEN 'PUBLIC'
+                    ELSE replace(regexp_replace(m.word[1], '^"(.*)"$', '\1'), '""', '"') END AS grantee,
+                replace(regexp_replace(m.word[3], '^"(.*)"$', '\1'), '""', '"') AS grantor,
                 coalesce(c_privileges ->> r.letter[1], r.letter[1]) AS privilege, r.letter[2] = '*' AS is_grantable
             FROM jsonb_array_elements_text(CASE jsonb_typeof(l.acl) WHEN 'array' THEN l.acl ELSE '[]' END) AS i (item)
             CROSS JOIN LATERAL regexp_match(i.item, '^("(?:[^"]|"")*"|[^="]*)=([a-zA-Z*]*)/(.*)$') AS m (word)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from psycopg import sql
 
 from dbtrack.db import Database
 from dbtrack.operations.classes import classify
@@ -56,6 +57,16 @@ def reviewed(installed: Database, installed_conninfo: str, role: RoleFactory) ->
     installed.execute("GRANT SELECT (ssn) ON patients TO PUBLIC")
     installed.call("set_setting", setting_name="evidence.shared_logins", setting_value=logins["shared"])
     return Reviewed(installed, ("-d", installed_conninfo), logins)
+
+
+def test_a_grant_to_a_name_that_begins_with_a_quote_has_its_origin(
+    reviewed: Reviewed, role: RoleFactory
+) -> None:
+    login = role('"o\'neil" "x"')
+    who = sql.Identifier(login).as_string()
+    within(reviewed.database, "v2", "T-2", f"GRANT UPDATE ON patients TO {who}")
+    row = reviewed.access()[login, "grant"]
+    assert (row["ticket"], row["known_by"], row["exceptions"]) == ("T-2", "recorded", [])
 
 
 def test_each_way_in_has_its_origin_and_what_is_odd_about_it(reviewed: Reviewed) -> None:

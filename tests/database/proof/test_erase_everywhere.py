@@ -65,10 +65,11 @@ class _Column(NamedTuple):
 
     def naming(self, person: str) -> str:
         """A value that names the person."""
+        quoted = person.replace('"', '\\"')
         if self.kind.endswith("[]"):
-            return f'{{other,"{person}"}}'
+            return f'{{other,"{quoted}"}}'
         if self.kind.endswith("catalog_object"):
-            return f'(1,1,"{person}",table,x,x,1,,,{{}},{{}},{{}})'
+            return f'(1,1,"{quoted}",table,x,x,1,,,{{}},{{}},{{}})'
         return json.dumps({"who": f"ask\n{person}"}) if self.kind == "jsonb" else person
 
     def plain(self) -> str:
@@ -104,10 +105,11 @@ def test_each_column_that_can_hold_text_is_classified(installed: Database) -> No
     assert not gone, f"sql/routines/erasure/personal_columns.sql names what is not there: {gone}"
 
 
+@pytest.mark.parametrize("name", ["bertha", '"o\'neil "x"'])
 def test_a_name_planted_everywhere_goes_everywhere(
-    installed_conninfo: str, installed: Database, role: RoleFactory
+    installed_conninfo: str, installed: Database, role: RoleFactory, name: str
 ) -> None:
-    person = role("bertha", member_of=("dbtrack_operator",))
+    person = role(name, member_of=("dbtrack_operator",))
     _work(installed_conninfo, installed, person)
     seal(installed)
     digest = current_digest(installed, None)
@@ -160,19 +162,20 @@ def _counts(places: list[Place]) -> dict[str, int]:
 
 def _work(conninfo: str, installed: Database, person: str) -> None:
     """Let dbtrack itself record the person wherever it records."""
+    who, word = sql.Identifier(person).as_string(), person.replace("'", "''")
     installed.execute("CREATE TABLE ledger (entry int)")
     installed.execute("ALTER EVENT TRIGGER et_ddl_command_end DISABLE")
-    installed.execute(f'CREATE TABLE before (i int); GRANT SELECT ON before TO "{person}"')
+    installed.execute(f"CREATE TABLE before (i int); GRANT SELECT ON before TO {who}")
     installed.execute("ALTER EVENT TRIGGER et_ddl_command_end ENABLE")
     for statement in (
-        f'ALTER TABLE ledger OWNER TO "{person}"',
-        f'GRANT SELECT (entry) ON ledger TO "{person}"',
-        f"COMMENT ON TABLE ledger IS 'ask {person}'",
-        f'CREATE POLICY own ON ledger TO "{person}" USING (true)',
-        f"CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1 --\n-- {person}'",
-        f'CREATE SCHEMA "{person}"',
-        f'CREATE TABLE "{person}".t (i int)',
-        f'ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO "{person}"',
+        f"ALTER TABLE ledger OWNER TO {who}",
+        f"GRANT SELECT (entry) ON ledger TO {who}",
+        f"COMMENT ON TABLE ledger IS 'ask {word}'",
+        f"CREATE POLICY own ON ledger TO {who} USING (true)",
+        f"CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1 --\n-- {word}'",
+        f"CREATE SCHEMA {who}",
+        f"CREATE TABLE {who}.t (i int)",
+        f"ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO {who}",
     ):
         installed.execute(statement)
     with psycopg.connect(conninfo, user=person, autocommit=True, application_name=person) as connection:
@@ -227,13 +230,13 @@ def _plant(conninfo: str, installed: Database, handlings: dict[str, set[str]], p
 
 
 def _named(database: Database, person: str) -> dict[str, int]:
-    """In how many rows of which columns the name is, in any way."""
+    """In how many rows of which columns the name is, however its quotes are written."""
     named = {}
     for table in sorted({column.table for column in _columns(database)}):
         rows = database.rows(
             f"SELECT c.key, count(*) FROM script_tracking.{table} AS t CROSS JOIN LATERAL jsonb_each_text(to_jsonb(t)) AS c"
-            " WHERE c.value LIKE '%%' || %(person)s || '%%' GROUP BY 1",
-            {"person": person},
+            " WHERE translate(c.value, %(quotes)s, '') LIKE '%%' || translate(%(person)s, %(quotes)s, '') || '%%' GROUP BY 1",
+            {"person": person, "quotes": "\\'\""},
         )
         named.update({f"{table}.{column}": count for column, count in rows})
     return named

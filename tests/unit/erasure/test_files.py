@@ -60,3 +60,19 @@ def test_a_cache_loses_the_files_that_name_the_person(tmp_path: Path) -> None:
     assert remove_cached("alice", tmp_path, dry_run=False) == 1
     assert [path.name for path in tmp_path.iterdir()] == ["2.users.json"]
     assert remove_cached("alice", tmp_path / "none", dry_run=False) == 0
+
+
+@pytest.mark.parametrize("written", ["ask o''brien", json.dumps('x "o\\\'brien"'), "o'brien"])
+def test_a_name_with_a_quote_is_found_as_sql_and_json_write_it(tmp_path: Path, written: str) -> None:
+    (tmp_path / "export.csv").write_text(written)
+    _parquet(tmp_path / "export.parquet", written)
+    found = find_in_files("o'brien", [tmp_path], spool=tmp_path / "none")
+    assert [each.count for each in found] == [1, 1]
+    assert find_in_files("o brien", [tmp_path], spool=tmp_path / "none") == []
+
+
+def test_a_name_with_double_quotes_is_found_as_sql_and_json_write_it(tmp_path: Path) -> None:
+    login = 'o\'neil "x"'
+    for number, written in enumerate((json.dumps({"login": login}), '"o\'neil ""x"""', f"'{login}'")):
+        (tmp_path / f"{number}.txt").write_text(written)
+    assert [each.count for each in find_in_files(login, [tmp_path], spool=tmp_path / "none")] == [3]
