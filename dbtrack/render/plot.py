@@ -31,12 +31,13 @@ def write_plots(rows: Sequence[Mapping[str, Any]], stream: TextIO, *, zone: tzin
         known = [(place, float(value)) for place, value in enumerate(row["points"]) if value is not None]
         if not known:
             continue
-        plotext.clear_figure()
-        plotext.theme("clear")
-        plotext.plot_size(None, _HEIGHT)
-        plotext.plot([place for place, _ in known], [value for _, value in known], marker="braille")
+        figure = plotext.figure
+        figure.clear()
+        figure.theme("colorless")
+        figure.plot_size(None, _HEIGHT)
+        line = figure.signal([place for place, _ in known], [value for _, value in known], marker="braille")
+        figure.draw(line.lines())
         first = row["first_step"].astimezone(zone)
-        plotext.title(f"{visible(row['subject'])}: {_TITLES.get(row['measure'], row['measure'])}")
-        plotext.xlabel(f"{row['steps']} points since {first:%Y-%m-%d %H:%M}")
-        text = plotext.build()
-        stream.write((text if has_color else plotext.uncolorize(text)) + "\n\n")
+        figure.title(f"{visible(row['subject'])}: {_TITLES.get(row['measure'], row['measure'])}")
+        figure.label(f"{row['steps']} points since {first:%Y-%m-%d %H:%M}", axis="x")
+        stream.write(figure.build().string(colorless=not has_color) + "\n\n")

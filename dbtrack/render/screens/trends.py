@@ -29,19 +29,22 @@ def draw(section: Section, canvas: Canvas, look: Look) -> None:
     """Draw each subject with its measures."""
     del look
     names = [column.name for column in section.columns]
-    rows = (dict(zip(names, row, strict=True)) for row in section.rows)
+    rows = [dict(zip(names, row, strict=True)) for row in section.rows]
+    longest = max(rows, key=lambda row: len(row["points"]), default={})
     is_empty = True
     for subject, lines in groupby(rows, key=lambda row: row["subject"]):
         found = list(lines)
         if is_empty:
-            _head(section, canvas, found[0])
+            _head(section, canvas, longest)
         else:
             canvas.put()
         is_empty = False
         if subject != "all":
             canvas.put(" ", (clip_middle(canvas.shown(subject or ""), canvas.width - 1), Meaning.STRONG))
         for line in found:
-            _write_line(canvas, line)
+            # All charts end at the same step; a series that began later has no bars before.
+            missing = len(longest["points"]) - len(line["points"])
+            _write_line(canvas, {**line, "points": [None] * missing + list(line["points"])})
     if is_empty:
         canvas.head("trends", *section.details)
         canvas.put(" nothing ended in whole steps of this window")
@@ -49,8 +52,8 @@ def draw(section: Section, canvas: Canvas, look: Look) -> None:
     canvas.foot(*_HINTS)
 
 
-def _head(section: Section, canvas: Canvas, first: Mapping[str, Any]) -> None:
-    steps = f"{first['steps']} points since {canvas.time(first['first_step'])}"
+def _head(section: Section, canvas: Canvas, longest: Mapping[str, Any]) -> None:
+    steps = f"{longest['steps']} points since {canvas.time(longest['first_step'])}"
     canvas.head("trends", *section.details, right=steps)
 
 

@@ -34,11 +34,12 @@ BEGIN
     ), tried AS MATERIALIZED (
         SELECT p.*, coalesce(cardinality(c.moments), 0) AS completed, c.moments[1] AS last_success,
             (SELECT count(*) FROM unnest(c.moments) AS m (at) WHERE m.at > p.last_at) AS since_then,
-            -- Of the last failures that were followed by a success: how long after.
+            -- Of the last failures that were followed by a success: how long after. Not of those before the oldest completion
+            -- that was read: what followed them first is not known.
             (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM n.at - f.at))
              FROM unnest(p.moments[p.failures - 9:]) AS f (at)
              CROSS JOIN LATERAL (SELECT min(m.at) AS at FROM unnest(c.moments) AS m (at) WHERE m.at > f.at) AS n
-             WHERE n.at IS NOT NULL) AS seconds_after
+             WHERE n.at IS NOT NULL AND (cardinality(c.moments) < 300 OR f.at >= c.moments[300])) AS seconds_after
         FROM pattern AS p
         CROSS JOIN LATERAL (
             SELECT array_agg(r.began ORDER BY r.began DESC) AS moments

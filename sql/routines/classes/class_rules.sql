@@ -130,7 +130,7 @@ AS $function$
         (29, 'network_address', 'pii', 'any', '{text,inet,number}', 'medium', true,
             'an address of a device is personal data where it can be attributed',
             '_(ip|ip_?addr(ess)?|client_ip|remote_ip|remote_addr(ess)?|last_ip|sign_?up_ip|login_ip|mac_?addr(ess)?|imei|'
-            'imsi|device_id|advertising_id|idfa|ip_?adresse)'),
+            'imsi|advertising_id|idfa|ip_?adresse)'),
         (30, 'network_type', 'pii', 'any', '{inet}', 'low', false,
             'its type is that of an address in a network',
             '^'),
@@ -166,7 +166,11 @@ AS $function$
             'schluessel_?material)'),
         (38, 'key_bytes', 'secret', 'any', '{bytea}', 'medium', true,
             'bytes of this name are often a key; a hash key of a data vault opens nothing',
-            '_(key|salt|nonce|secret|seed|schluessel)')
+            '_(key|salt|nonce|secret|seed|schluessel)'),
+        -- Not of numbers: those are keys of a table of devices.
+        (39, 'device_text', 'pii', 'any', '{text}', 'low', true,
+            'what a device calls itself is personal data where it can be attributed',
+            '_device_id')
     ) AS r (place, rule_name, class_name, language, type_kinds, sureness, may_end, why, name_pattern)
 $function$;
 

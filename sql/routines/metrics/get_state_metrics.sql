@@ -77,7 +77,8 @@ BEGIN
     FROM script_tracking.get_digest_destinations() AS d
     CROSS JOIN LATERAL (VALUES
         ('dbtrack_digest_age_seconds', 'How long ago the last digest left for a destination.',
-         greatest(extract(epoch FROM v_now - d.left_at), 0)),
+         -- greatest alone is 0 where none has left.
+         CASE WHEN d.left_at IS NOT NULL THEN greatest(extract(epoch FROM v_now - d.left_at), 0) END),
         ('dbtrack_digest_lag_seconds', 'How long the oldest sealed block has waited for its digest to leave; 0: all have left.',
          extract(epoch FROM d.digest_lag)),
         ('dbtrack_digest_failures', 'Attempts that failed since the last digest that left.', d.failures::pg_catalog."numeric")

@@ -1,6 +1,7 @@
 -- Returns how throughput, success and durations developed: a row for each measure, overall or of each type, tenant or name, with a
 -- point an hour, a day or a week, and whether these points have a trend. Only whole steps count. Types and tenants come from the
--- rollups; by name it reads the rows, at most the latest 200,000, and then begins where these do.
+-- rollups; by name it reads the rows, at most the latest 200,000, and then begins where these do. A series begins with the first
+-- step in which something ended: that nothing was recorded before it does not mean that nothing happened.
 CREATE OR REPLACE FUNCTION script_tracking.get_trends(
     step pg_catalog.text DEFAULT 'day',
     subject_kind pg_catalog.text DEFAULT NULL,
@@ -87,7 +88,7 @@ BEGIN
         FROM hour AS h
         GROUP BY h.subject, h.bucket
     ), chosen AS MATERIALIZED (
-        SELECT s.subject, sum(s.ended) AS ended FROM step AS s
+        SELECT s.subject, sum(s.ended) AS ended, min(s.bucket) AS first_step FROM step AS s
         GROUP BY s.subject ORDER BY sum(s.ended) DESC, s.subject LIMIT get_trends.maximum_subjects
     ), bucket AS (
         -- Days of 23 and 25 hours are days.
@@ -102,7 +103,7 @@ BEGIN
         SELECT c.subject, b.bucket, coalesce(s.ended, 0) AS operations,
             round(100.0 * s.completed / nullif(s.ended, 0), 2) AS success_rate, q.percentiles
         FROM chosen AS c
-        CROSS JOIN bucket AS b
+        JOIN bucket AS b ON b.bucket >= c.first_step
         LEFT JOIN step AS s ON s.subject = c.subject AND s.bucket = b.bucket
         LEFT JOIN LATERAL script_tracking.histogram_percentiles('{0.50,0.95,0.99}', s.histogram, s.timed, s.longest_ms)
             AS q (percentiles) ON s.timed > 0
@@ -122,11 +123,11 @@ BEGIN
         CASE WHEN f.points >= 3 * v_seasons AND v_seasons > 1 THEN round(f.season_share::pg_catalog."numeric", 2) END,
         -- A third of the variance is more than the seasons of a series without any have.
         CASE WHEN f.points >= 3 * v_seasons AND v_seasons > 1 AND f.season_share > 0.33 THEN
-            CASE v_step WHEN 'hour' THEN to_char((v_since AT TIME ZONE v_zone) + f.peak_season * v_length, 'HH24:MI')
+            CASE v_step WHEN 'hour' THEN to_char((c.first_step AT TIME ZONE v_zone) + f.peak_season * v_length, 'HH24:MI')
                 -- Not to_char, which speaks the session's language.
                 ELSE ('{Mon,Tue,Wed,Thu,Fri,Sat,Sun}'::pg_catalog.text[])[
-                    extract(isodow FROM (v_since AT TIME ZONE v_zone) + f.peak_season * v_length)::pg_catalog.int4] END END,
-        v_since, cardinality(s.points), s.points
+                    extract(isodow FROM (c.first_step AT TIME ZONE v_zone) + f.peak_season * v_length)::pg_catalog.int4] END END,
+        c.first_step, cardinality(s.points), s.points
     FROM series AS s
     JOIN chosen AS c ON c.subject = s.subject
     CROSS JOIN LATERAL script_tracking.fit_trend(s.points::pg_catalog.float8[], v_seasons) AS f

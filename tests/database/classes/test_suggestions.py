@@ -15,7 +15,7 @@ _EXPECTED = {
         "first_name text, lastName2 text, surname text, full_name text, vorname text, nachname text, ansprechpartner text, "
         "address text, street text, address_line1 text, home_address text, strasse text, straße text, hausnummer text, wohnort text, "
         "zip_code text, plz text, postleitzahl text, gender text, geschlecht text, religion text, nationality text, "
-        "salary numeric, gehalt numeric, client_ip inet, ip_address text, peer cidr, latitude float8, fingerprint_template bytea"
+        "salary numeric, gehalt numeric, client_ip inet, ip_address text, peer cidr, imei bigint, device_id text, latitude float8, fingerprint_template bytea"
     ),
     "pci": (
         "card_number text, pan text, cc_number text, credit_card text, kreditkartennummer text, cvv text, cvc2 text, "
@@ -33,7 +33,7 @@ _EXPECTED = {
     ),
     None: (
         "id int, created_at timestamptz, email_sent_at timestamptz, email_verified boolean, email_count int, email_template text, "
-        "address_id int, phone_verified boolean, password_changed_at timestamptz, password_reset_required boolean, token_type text, "
+        "address_id int, device_id int, deviceId2 bigint, phone_verified boolean, password_changed_at timestamptz, password_reset_required boolean, token_type text, "
         "token_count int, key_id uuid, key text, primary_key text, foreign_key text, sort_key text, name text, title text, status text, "
         "card_type text, card_id int, cardinality int, panel text, company text, spanning text, total numeric, amount numeric, "
         "currency text, secretary_id int, diagnosis_count_at timestamptz, street_light_id int, place text, ship_date date, "

@@ -116,6 +116,11 @@ def test_what_fails_is_told_and_tried_again(scheduled: Scheduled) -> None:
         True,
     )
     assert (len(scheduled.files), database.rows(_FAILURES, {"kind": "webhook"})) == (1, [(1, False, True)])
+    # No digest ever left for the webhook: that has no age, and not the age 0.
+    ages = database.rows(
+        "SELECT labels ->> 'destination' FROM script_tracking.get_state_metrics() WHERE metric_name = 'dbtrack_digest_age_seconds'"
+    )
+    assert [str(scheduled.directory) in place for (place,) in ages] == [True]
     # Not at once again, and not for a new block either. The directory gets its own.
     assert "digest: waiting" in scheduled.maintain("second")
     assert (len(scheduled.files), len(scheduled.hook.posts)) == (2, 1)

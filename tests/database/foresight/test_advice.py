@@ -160,6 +160,25 @@ def test_the_seconds_and_the_evidence_are_those_of_a_plain_query(filled: Databas
     assert f"fewer than {math.ceil(1000 * chance)} of 1,000 series" in slower["evidence"]
 
 
+def test_how_long_after_a_failure_counts_only_failures_whose_next_success_was_read(
+    filled: Database, now: datetime
+) -> None:
+    begin = now - 10 * _DAY
+    with filled.transaction(undone=True):
+        # More failures than successes since then, or it would count as over; nine of the last ten are before what is read.
+        record(
+            filled,
+            *runs("busy", begin - 400 * _MINUTE, _MINUTE, [1000] * 340, **_LOCKED),
+            *runs("busy", begin - 400 * _MINUTE + timedelta(seconds=60.5), _MINUTE, [1000] * 340),
+            *runs("busy", begin + _DAY, 2 * _MINUTE, [1000] * 2, **_LOCKED),
+            *runs("busy", begin + _DAY + _MINUTE, 2 * _MINUTE, [1000] * 2),
+            *runs("busy", begin + 2 * _DAY, _MINUTE, [1000] * 298),
+        )
+        evidence = _advice(filled)["failure", "busy"]["evidence"]
+    assert "completed 300 times or more" in evidence
+    assert evidence.endswith("usually 1.0 minutes after a failure")
+
+
 def test_a_failure_that_is_resolved_is_not_listed_until_it_fails_again(
     filled: Database, now: datetime
 ) -> None:

@@ -160,3 +160,21 @@ def test_the_title_names_the_window(filled: Database) -> None:
     first = _trends(filled)["all", "operations"]["first_step"]
     assert isinstance(first, datetime)
     assert datetime.now(first.tzinfo) - first < timedelta(days=92)
+
+
+def test_a_series_begins_with_the_first_step_of_its_subject(filled: Database) -> None:
+    found = _trends(filled, by="tenant", since="90d")
+    for subject in ("acme", "beta"):
+        operations = found[subject, "operations"]
+        assert operations["direction"] == "STABLE"
+        assert operations["peak"] == "Mon"
+        assert operations["steps"] == len(operations["points"]) == 70  # type: ignore[arg-type]
+        assert min(operations["points"]) > 0  # type: ignore[call-overload]
+        first = filled.value("SELECT date_trunc('day', now(), 'UTC') - interval '70 days'")
+        assert operations["first_step"] == first
+    # In a record that is older, too.
+    with filled.transaction(undone=True):
+        filled.execute(_FILL.replace("{acme,beta}", "{young}").replace("70", "40"))
+        young = _trends(filled, by="name", since="60d")
+    assert young["load of young", "operations"]["steps"] == 40
+    assert young["load of acme", "operations"]["steps"] == 60

@@ -65,3 +65,11 @@ def test_the_screen() -> None:
 
 def test_an_empty_screen_says_what_was_looked_at() -> None:
     assert "nothing ended in whole steps of this window" in drawn("trends", _COLUMNS, [], 80)
+
+
+def test_a_series_that_began_later_ends_at_the_same_step() -> None:
+    young = {**_ALL[0], "subject": "young", "points": _COUNTS[-30:], "steps": 30, "first_step": NOW}
+    text = drawn("trends", _COLUMNS, as_rows(_COLUMNS, [young, {**_ALL[0], "subject": "old"}]), 160)
+    late, early = (line for line in text.splitlines() if line.startswith(" operations"))
+    assert late.count("·") == 60
+    assert [late.index("▲"), "90 points since" in text] == [early.index("▲"), True]
