@@ -18,7 +18,9 @@ _OPEN = EvidenceException(
     None,
     None,
     True,
-    *[None] * 3,
+    None,
+    None,
+    None,
 )
 
 
