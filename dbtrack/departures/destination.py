@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 from dbtrack.errors import UsageError
-from dbtrack.notify.destination import parse_destination
+from dbtrack.notify.destination import Destination, parse_destination
 
 _RETENTION = re.compile(r"(\d{1,5})([dwy])")
 # A year is counted as 365.25 days, rounded up, so that six of them are never shorter than six calendar years.
@@ -131,15 +131,19 @@ def _bucket(url: str, options: DestinationOptions) -> DigestDestination:
 
 def _authority(url: str, options: DestinationOptions) -> DigestDestination:
     # Tokens are signed, and what is sent is a hash: most authorities are reached over http.
-    parsed = parse_destination(url, allow_plain=True)
+    parsed = _parsed(url, allow_plain=True)
     if parsed.scheme not in {"http", "https"}:
         raise UsageError("a timestamp authority is rfc3161:https://… or rfc3161:http://…")
     return DigestDestination(DestinationKind.RFC3161, f"rfc3161:{_shown(url)}", url, options)
 
 
 def _webhook(url: str, options: DestinationOptions) -> DigestDestination:
-    parse_destination(url, allow_plain=options.allow_plain)
+    _parsed(url, allow_plain=options.allow_plain)
     return DigestDestination(DestinationKind.WEBHOOK, _shown(url), url, options)
+
+
+def _parsed(url: str, *, allow_plain: bool) -> Destination:
+    return parse_destination(url, allow_plain=allow_plain, sent="digests", login_options="--headers FILE")
 
 
 def _directory(path: str, options: DestinationOptions) -> DigestDestination:

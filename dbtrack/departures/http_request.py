@@ -36,7 +36,8 @@ def post(destination: DigestDestination, headers: Mapping[str, str], body: bytes
             "POST", {"User-Agent": f"dbtrack/{__version__} (digest)", **headers, **own}, body
         )
     except RefusedAddressError as error:
-        return Departure(DepartureOutcome.REFUSED, f"{error}; allow it with allow_private")
+        hint = "" if destination.options.allow_private else "; allow it with --allow-private"
+        return Departure(DepartureOutcome.REFUSED, f"{error}{hint}")
     except (ResolutionError, ExchangeError) as error:
         return Departure(DepartureOutcome.FAILED, str(error))
     finally:

@@ -24,6 +24,7 @@ from dbtrack.documents.evidence_words import (
 from dbtrack.documents.inlined import Inlined, inlined_style
 from dbtrack.documents.template_environment import template_environment
 from dbtrack.evidence.model import Evidence, Support
+from dbtrack.evidence.words import counted, signed_words
 from dbtrack.render import readable
 
 _HERE = Path(__file__).parent
@@ -47,6 +48,7 @@ def _environment() -> Environment:
     templates.globals.update(
         answer=_answer,
         count=markup.count,
+        counted=counted,
         key=markup.key,
         moment=moment,
         question=question,
@@ -69,6 +71,7 @@ def evidence_html(evidence: Evidence) -> str:
         "m": markup.Markups(scope.drawn_at),
         "style": _style(),
         "headline": headline(evidence),
+        "signed": signed_words(evidence.reviews_signed, evidence.reviews_due),
         "disclaimer": DISCLAIMER,
         "period": period_title(scope),
         "checked": checked_words(evidence.framework),

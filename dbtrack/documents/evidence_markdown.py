@@ -17,7 +17,7 @@ from dbtrack.documents.evidence_words import (
     scope_facts,
 )
 from dbtrack.evidence.model import Evidence, Review, SampledChange, Support
-from dbtrack.evidence.words import counted
+from dbtrack.evidence.words import counted, signed_words
 from dbtrack.render.readable import visible_markdown
 
 _SIGNS = {Support.SUPPORTS: "✔", Support.IN_PART: "▲", Support.NOT_SHOWN: "✘"}
@@ -59,7 +59,7 @@ def _found(evidence: Evidence) -> str:
 
 def _drawn(evidence: Evidence) -> str:
     sample = evidence.sample
-    return f"{len(sample.drawn)} of {evidence.totals.changes:,}, seed {_cell(sample.seed)}"
+    return f"{len(sample.drawn):,} of {evidence.totals.changes:,}, seed {_cell(sample.seed)}"
 
 
 def _controls(evidence: Evidence) -> Iterator[str]:
@@ -145,8 +145,7 @@ def _review(evidence: Evidence, each: Review) -> Sequence[str]:
 
 
 def _reviews(evidence: Evidence) -> Iterator[str]:
-    due = "" if evidence.reviews_due is None else f" of {evidence.reviews_due} due"
-    yield f"{counted(evidence.reviews_signed, 'review')}{due} signed in the record."
+    yield f"{signed_words(evidence.reviews_signed, evidence.reviews_due)} in the record."
     if evidence.reviews:
         rows = (_review(evidence, each) for each in evidence.reviews)
         yield _table(("Period", "From", "Until", "Whose", "Signed by", "When", "Statement"), rows)

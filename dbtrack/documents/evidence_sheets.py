@@ -41,7 +41,7 @@ from dbtrack.evidence.model import (
     Scope,
     Support,
 )
-from dbtrack.evidence.words import counted
+from dbtrack.evidence.words import counted, signed_words
 from dbtrack.render import readable
 
 _MOST_LISTED = 100
@@ -255,8 +255,8 @@ def _data(evidence: Evidence) -> Block:
 
 
 def _sign_off(evidence: Evidence) -> Block:
-    due = "" if evidence.reviews_due is None else f" of {evidence.reviews_due} due"
-    blocks = [paragraph(f"{counted(evidence.reviews_signed, 'review')}{due} signed in the record.")]
+    signed = signed_words(evidence.reviews_signed, evidence.reviews_due)
+    blocks = [paragraph(f"{signed} in the record.")]
     if evidence.reviews:
         columns = [("Period", 1.6), ("Whose", 1.0), ("Signed by", 1.5), ("When", 1.3), ("Statement", 3.0)]
         blocks.append(table(columns, [_review_row(evidence.scope, each) for each in evidence.reviews]))

@@ -86,8 +86,11 @@ def headline(evidence: Evidence) -> str:
 
 def _complete(evidence: Evidence) -> str:
     unanswered = [each for each in evidence.completeness if each.status != "ok" and each.measure != "clock"]
-    begins = evidence.scope.record_begins
-    if begins is None or begins > evidence.scope.since:
+    scope = evidence.scope
+    begins = scope.record_begins
+    if begins is None or begins >= min(scope.until, scope.drawn_at):
+        return "nothing of the period is in the record"
+    if begins > scope.since:
         return "the record covers only a part of the period"
     if evidence.gaps:
         rest = len(unanswered) - 1

@@ -43,7 +43,7 @@ from dbtrack.operations.reviews import review_zone
 from dbtrack.sql_files import query
 
 MOST_LISTED = 50
-"""How many open exceptions of each kind a document has, and how many explained ones."""
+"""How many changes with open exceptions of each kind a document has at least; so many with explained ones."""
 
 _NUMBERS = (
     *("tenants", "administrators", "readers", "accesses", "retention_days"),
@@ -53,24 +53,36 @@ _NUMBERS = (
 
 @dataclass
 class _Listed:
-    """The exceptions as they are read: all are counted, the first ones of each state are kept."""
+    """The exceptions as they are read: all are counted, those of the first changes of each state are kept."""
 
     sampled: set[bytes]
     found: Counter[ExceptionKind] = field(default_factory=Counter)
     open: Counter[ExceptionKind] = field(default_factory=Counter)
     kept: dict[tuple[bool, ExceptionKind], list[EvidenceException]] = field(default_factory=dict)
     labels: dict[bytes, list[str]] = field(default_factory=dict)
+    change: list[EvidenceException] = field(default_factory=list)
 
     def add(self, each: EvidenceException) -> None:
         self.found[each.kind] += 1
         self.open[each.kind] += each.is_open
-        kept = self.kept.setdefault((each.is_open, each.kind), [])
-        if len(kept) < MOST_LISTED:
-            kept.append(each)
+        if each.key is None or (self.change and self.change[-1].key != each.key):
+            self._keep()
+        self.change.append(each)
         if each.key is not None and each.key in self.sampled:
             self.labels.setdefault(each.key, []).append(each.label)
 
+    def _keep(self) -> None:
+        """Keep all exceptions of the change that was read, or none: documents show all its kinds."""
+        for state in (True, False):
+            of_state = [each for each in self.change if each.is_open is state]
+            lists = [self.kept.setdefault((state, each.kind), []) for each in of_state]
+            if any(len(kept) < MOST_LISTED for kept in lists):
+                for kept, each in zip(lists, of_state, strict=True):
+                    kept.append(each)
+        self.change.clear()
+
     def listed(self) -> list[EvidenceException]:
+        self._keep()
         states = (self.kept.get((state, kind), []) for state in (True, False) for kind in ExceptionKind)
         return [each for kept in states for each in kept]
 

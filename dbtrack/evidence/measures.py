@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from dbtrack.evidence.facts import Facts
 from dbtrack.evidence.model import ExceptionKind, Measured, Support
-from dbtrack.evidence.words import counted, duration_words
+from dbtrack.evidence.words import counted, duration_words, signed_words
 
 _SUPPORT = {"ok": Support.SUPPORTS, "part": Support.IN_PART, "missing": Support.NOT_SHOWN}
 _WHOLE = 100
@@ -92,7 +92,7 @@ def _attribution(facts: Facts) -> Measured:
     sentence = (
         f"Each recorded change has its login: {counted(facts.totals.logins, 'login')}; "
         f"{counted(shared, 'change')} by a shared "
-        f"login, {unseen} of nobody known."
+        f"login, {unseen:,} of nobody known."
     )
     status = _if_none(open_count)
     replicated = facts.counts.get("replicated") or 0
@@ -132,15 +132,12 @@ def _reviews(facts: Facts) -> Measured:
     found = sum(each.found for each in facts.kinds.values())
     due = facts.reviews_due
     values = {"reviews_due": due or 0, "reviews_signed": signed, "exceptions": found, "explained": explained}
-    sentence = f"{counted(signed, 'review')} signed"
-    sentence += (
-        f" of {due} due"
-        if due is not None
-        else "; no review is ever due, as evidence.review_every is not set"
-    )
+    sentence = signed_words(signed, due)
+    if due is None:
+        sentence += "; no review is ever due, as evidence.review_every is not set"
     status = Support.NOT_SHOWN if not signed else _if_none(max((due or 0) - signed, 0) + found - explained)
     return Measured(
-        "reviews", status, values, f"{sentence}; {explained} of {counted(found, 'exception')} explained."
+        "reviews", status, values, f"{sentence}; {explained:,} of {counted(found, 'exception')} explained."
     )
 
 
@@ -162,9 +159,10 @@ def _approvals(facts: Facts) -> Measured:
         "approvals",
         status,
         values,
-        f"{totals.with_ticket} of {counted(totals.changes, 'change')} name a ticket and "
-        f"{totals.with_approval} an approver; "
-        f"{same} {_was(same)} approved by who made {'it' if same == 1 else 'them'}. Tickets and "
+        f"{totals.with_ticket:,} of {counted(totals.changes, 'change')} "
+        f"{'names' if totals.with_ticket == 1 else 'name'} a ticket and {totals.with_approval:,} "
+        "an approver; "
+        f"{same:,} {_was(same)} approved by who made {'it' if same == 1 else 'them'}. Tickets and "
         "approvals are what the pipeline "
         "said; they were not compared with the ticket system.",
     )
@@ -172,14 +170,15 @@ def _approvals(facts: Facts) -> Measured:
 
 def _pipeline(facts: Facts) -> Measured:
     totals, outside = facts.totals, facts.found(ExceptionKind.OUTSIDE_PIPELINE)
+    open_count = facts.open(ExceptionKind.OUTSIDE_PIPELINE)
     values = {"changes": totals.changes, "in_pipeline": totals.in_pipeline, "outside": outside}
     return Measured(
         "pipeline",
-        _if_none(facts.open(ExceptionKind.OUTSIDE_PIPELINE)),
+        _if_none(open_count),
         values,
-        f"{totals.in_pipeline} of {counted(totals.changes, 'change')} came through the pipeline, "
-        f"{outside} did not; "
-        f"{facts.open(ExceptionKind.OUTSIDE_PIPELINE)} of these are not explained.",
+        f"{totals.in_pipeline:,} of {counted(totals.changes, 'change')} came through the pipeline, "
+        f"{outside:,} did not; "
+        f"{open_count:,} of these {_is(open_count)} not explained.",
     )
 
 
@@ -195,7 +194,7 @@ def _privileges(facts: Facts) -> Measured:
         values,
         f"{counted(facts.totals.privilege_changes, 'change')} of roles and privileges "
         f"{_was(facts.totals.privilege_changes)} "
-        f"recorded; {granted} gave a superuser-like right. {_roles_seen(facts)}",
+        f"recorded; {granted:,} gave a superuser-like right. {_roles_seen(facts)}",
     )
 
 
@@ -264,10 +263,11 @@ def _access(facts: Facts) -> Measured:
         "access",
         status,
         values,
-        f"Now {administrators} logins administer the record and {readers} may read it; nobody "
+        f"Now {_known(administrators, 'login')} {'administers' if administrators == 1 else 'administer'} "
+        f"the record and {_known(readers)} may read it; nobody "
         "writes it but dbtrack's own "
         f"functions, and superusers. Reading of other people's records is recorded: {recording}; "
-        f"{facts.counts.get('accesses')} times in the period, as far as this login sees.",
+        f"{_known(facts.counts.get('accesses'), 'time')} in the period, as far as this login sees.",
     )
 
 
@@ -305,7 +305,7 @@ def _emergencies(facts: Facts) -> Measured:
         "emergencies",
         _if_none(open_count),
         values,
-        f"{counted(number, 'change')} {_was(number)} marked as an emergency; {open_count} not "
+        f"{counted(number, 'change')} {_was(number)} marked as an emergency; {open_count:,} not "
         "reviewed afterwards.",
     )
 
@@ -324,13 +324,13 @@ def _failures(facts: Facts) -> Measured:
 
 
 def _tenants(facts: Facts) -> Measured:
-    tenants = len(facts.totals.by_tenant)
-    values = {"tenants": facts.counts.get("tenants"), "tenants_changed": tenants}
+    tenants, known = len(facts.totals.by_tenant), facts.counts.get("tenants")
+    values = {"tenants": known, "tenants_changed": tenants}
     return Measured(
         "tenants",
-        Support.SUPPORTS if facts.counts.get("tenants") else Support.NOT_SHOWN,
+        Support.SUPPORTS if known else Support.NOT_SHOWN,
         values,
-        f"{facts.counts.get('tenants')} tenants are known to this login; row security of the "
+        f"{counted(known or 0, 'tenant')} {_is(known)} known to this login; row security of the "
         "database decides who sees whose "
         "records.",
     )
@@ -338,6 +338,17 @@ def _tenants(facts: Facts) -> Measured:
 
 def _was(number: float) -> str:
     return "was" if number == 1 else "were"
+
+
+def _is(number: int | None) -> str:
+    return "is" if number == 1 else "are"
+
+
+def _known(number: int | None, noun: str = "") -> str:
+    """Return a number, with its noun, that the login may not know."""
+    if number is None:
+        return f"an unknown number of {noun}s" if noun else "an unknown number"
+    return counted(number, noun) if noun else f"{number:,}"
 
 
 MEASURES: Mapping[str, Callable[[Facts], Measured]] = MappingProxyType(

@@ -14,6 +14,17 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def signed_words(signed: int, due: int | None) -> str:
+    """Return how many reviews were signed, of those that were due.
+
+    Args:
+        due: how many were due; None where none is ever due.
+    """
+    if due:
+        return f"{counted(signed, 'review')} of {due:,} due signed"
+    return f"{counted(signed, 'review')} signed{'' if due is None else ', none was due'}"
+
+
 def duration_words(length: timedelta) -> str:
     """Return a duration in its two largest units: `19 min`, `2 h 5 min`, `3 d 4 h`."""
     seconds = int(length.total_seconds())

@@ -53,12 +53,21 @@ class Destination:
         return f"{self.scheme}://{self.host_header}/" + ("***" if self.target not in {"", "/"} else "")
 
 
-def parse_destination(url: str, *, allow_plain: bool = False, may_have_user: bool = False) -> Destination:
+def parse_destination(
+    url: str,
+    *,
+    allow_plain: bool = False,
+    may_have_user: bool = False,
+    sent: str = "events",
+    login_options: str = "--header or --secret",
+) -> Destination:
     """Return the parts of a URL.
 
     Args:
         allow_plain: allow http.
         may_have_user: allow a login, without a password, before the host.
+        sent: what is sent there, for messages.
+        login_options: the options that give a login instead, for messages.
 
     Raises:
         UsageError: the URL is malformed, or of a kind that is refused. The message does not repeat the URL.
@@ -74,15 +83,15 @@ def parse_destination(url: str, *, allow_plain: bool = False, may_have_user: boo
         raise UsageError("the URL is malformed: its host or port") from error
     if parts.scheme not in _DEFAULT_PORTS:
         raise UsageError(
-            f"a URL of the kind {parts.scheme or url[:0]!a} cannot receive events", hint="use https://…"
+            f"a URL of the kind {parts.scheme or url[:0]!a} cannot receive {sent}", hint="use https://…"
         )
     if parts.scheme in _PLAIN and not allow_plain:
         raise UsageError(
-            "http:// sends events unencrypted", hint="use https://, or allow it with --allow-plain"
+            f"http:// sends {sent} unencrypted", hint="use https://, or allow it with --allow-plain"
         )
     if "\\" in url or not parts.hostname:
         raise UsageError("the URL has no valid host")
-    user = _user(parts.netloc, may_have_user=may_have_user)
+    user = _user(parts.netloc, may_have_user=may_have_user, login_options=login_options)
     target = quote(parts.path or "/", safe=_KEPT_IN_TARGET)
     if parts.query:
         target += "?" + quote(parts.query, safe=_KEPT_IN_TARGET)
@@ -93,13 +102,13 @@ def parse_destination(url: str, *, allow_plain: bool = False, may_have_user: boo
     )
 
 
-def _user(netloc: str, *, may_have_user: bool) -> str | None:
+def _user(netloc: str, *, may_have_user: bool, login_options: str) -> str | None:
     login, separator, _ = netloc.rpartition("@")
     if not separator:
         return None
     if not may_have_user or ":" in login:
         raise UsageError(
-            "the URL must not contain a login or password", hint="give them with --header or --secret"
+            "the URL must not contain a login or password", hint=f"give them with {login_options}"
         )
     from urllib.parse import unquote
 

@@ -37,6 +37,8 @@ def resolve(destination: Destination, *, allow_private: bool, seconds: float) ->
     allowed = [address for address, reason in reasons.items() if reason is None]
     if not allowed:
         address, reason = next(iter(reasons.items()))
+        if destination.host == str(address):
+            raise RefusedAddressError(f"{address} is {reason}")
         raise RefusedAddressError(f"{destination.host} is {address}, {reason}")
     return allowed[:_MOST_ADDRESSES]
 

@@ -68,6 +68,10 @@ _ENDINGS = {
 _PACKAGES = {EvidenceFormat.HTML: ("jinja2", "report"), EvidenceFormat.PDF: ("typst", "pdf")}
 
 
+# Of a tenant's name in the name of a file, which systems limit to 255 bytes.
+_LONGEST_TENANT = 30
+
+
 class Part(StrEnum):
     """The table that CSV has."""
 
@@ -308,10 +312,16 @@ def _drawn(database: Database, request: DrawRequest, document: EvidenceArguments
     from dbtrack.evidence.data_file import HashedStream
     from dbtrack.evidence.draw import draw, record_drawing
 
-    with _data_file(database, request, document) as (path, is_kept):
-        with files.naming(path), files.replacing(path, mode=files.mode_for(path)) as stream:
-            drawn = draw(database, request, HashedStream(stream), path.name)
-        drawn = replace(drawn, data=replace(drawn.data, is_written=is_kept))
+    with _data_file(database, request, document) as (named, is_kept):
+        path = named
+        is_beside = is_kept and path != document.file
+        written = path.with_name(f"{path.stem}-{secrets.token_hex(4)}.json") if is_beside else path
+        with files.naming(path):
+            with files.replacing(written, mode=files.mode_for(path)) as stream:
+                drawn = draw(database, request, HashedStream(stream), path.name)
+            if is_beside:
+                path = written.replace(_free_name(path, drawn.data.sha256))
+        drawn = replace(drawn, data=replace(drawn.data, name=path.name, is_written=is_kept))
         record_drawing(database, request, drawn)
         if document.form is EvidenceFormat.PDF:
             write_binary(document.output, _pdf(drawn))
@@ -321,13 +331,20 @@ def _drawn(database: Database, request: DrawRequest, document: EvidenceArguments
     return drawn
 
 
+def _free_name(path: Path, sha256: str) -> Path:
+    """Return a name for the data beside a document: another document's data is never replaced."""
+    return path.with_name(f"{path.stem}-{sha256[:8]}.json") if path.exists() else path
+
+
 @contextmanager
 def _data_file(
     database: Database, request: DrawRequest, document: EvidenceArguments
 ) -> Iterator[tuple[Path, bool]]:
     """Yield where the data is written, and whether it stays: beside the document, or as the document."""
     since, until = (each.astimezone(request.zone) for each in (request.since, request.until))
-    name = f"evidence-{database.name}-{request.framework.name}-{since:%Y%m%d}-{until:%Y%m%d}.json"
+    names = [database.name, *([request.tenant[:_LONGEST_TENANT]] if request.tenant else ())]
+    names += [request.framework.name, f"{since:%Y%m%d}-{until:%Y%m%d}"]
+    name = f"evidence-{'-'.join(names)}.json"
     standard = re.sub(r"[^\w.-]+", "_", name)
     if document.file is not None:
         is_data = document.form is EvidenceFormat.JSON

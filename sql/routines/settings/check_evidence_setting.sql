@@ -20,6 +20,13 @@ BEGIN
                 RAISE EXCEPTION '% cannot be "%"', p_setting_name, p_value
                     USING ERRCODE = 'DT006', HINT = 'a number of days such as 7d, or quarter; empty: no review is due';
             END IF;
+        WHEN 'classes.names' THEN
+            IF cardinality(script_tracking.setting_names(p_value)) = 0 OR EXISTS (
+                SELECT FROM unnest(script_tracking.setting_names(p_value)) AS n WHERE length(n) > 63
+                    OR n ~ '[!-,/:-@[-^`{-~[:cntrl:]]') THEN
+                RAISE EXCEPTION '% cannot be "%"', p_setting_name, p_value
+                    USING ERRCODE = 'DT006', HINT = 'one name or more, separated by commas, of letters, digits, spaces and _ . -';
+            END IF;
         WHEN 'evidence.in_force' THEN
             SELECT n INTO v_unknown FROM unnest(script_tracking.setting_names(p_value)) AS n
             WHERE n NOT IN (SELECT f.framework FROM script_tracking.framework_periods() AS f) LIMIT 1;

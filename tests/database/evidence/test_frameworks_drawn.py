@@ -98,3 +98,20 @@ def test_a_framework_of_ones_own_asks_by_measures_and_by_a_query(
     assert len(PdfReader(io.BytesIO(done.stdout)).pages) >= 2, (
         "standard output has the document and nothing else"
     )
+
+
+def test_a_second_document_leaves_the_data_of_the_first(installed_conninfo: str, tmp_path: Path) -> None:
+    with psycopg.connect(installed_conninfo, autocommit=True) as connection:
+        connection.execute("SELECT script_tracking.add_tenant('acme')")
+    words = ("evidence", "-d", installed_conninfo, "--framework", "hipaa", "--since", "1h", "--until")
+    for number, own in enumerate(((), (), ("--tenant", "acme"))):
+        document = tmp_path / f"{number}.md"
+        done = run_dbtrack(*words, "2999-01-01", *own, "-o", str(document))
+        assert done.returncode == 0, done.stderr
+    files = sorted(tmp_path.glob("evidence-*.json"))
+    assert len(files) == 3
+    assert sum("-acme-hipaa-" in each.name for each in files) == 1
+    for number in range(3):
+        text = (tmp_path / f"{number}.md").read_text(encoding="utf-8")
+        name, sha256 = re.findall(r"verify (\S+) --sha256 (\w+)", text)[0]
+        assert hashlib.sha256((tmp_path / name).read_bytes()).hexdigest() == sha256

@@ -59,11 +59,17 @@ def test_hours_and_what_settings_refuse(installed_conninfo: str) -> None:
         ("evidence.hours", "Mon 25:00-26:00"),
         ("evidence.zone", "Mars/Olympus"),
         ("evidence.review_every", "often"),
+        ("classes.names", ""),
+        ("classes.names", "bad;name, pii"),
     ):
         refused = run_dbtrack("settings", "-d", installed_conninfo, name, value)
         assert refused.returncode != 0
         assert value in refused.stderr
-    assert run_dbtrack("settings", "-d", installed_conninfo, "evidence.zone", "Europe/Berlin").returncode == 0
+    for name, value in (
+        ("evidence.zone", "Europe/Berlin"),
+        ("classes.names", "phi, gehälter, works-council_1.a b"),
+    ):
+        assert run_dbtrack("settings", "-d", installed_conninfo, name, value).returncode == 0
 
 
 def test_a_framework_of_ones_own_asks_and_cannot_write(installed_conninfo: str, tmp_path: Path) -> None:

@@ -413,7 +413,7 @@ def test_a_tenants_review_is_not_one_of_everything(year: Year, tmp_path: Path) -
 
     def signed(*words: str, login: str | None = None) -> tuple[int, int]:
         found = re.search(
-            r"(\d) reviews? signed of (\d) due", year.draw("--format", "json", *words, login=login).stdout
+            r"(\d) reviews? of (\d) due signed", year.draw("--format", "json", *words, login=login).stdout
         )
         assert found
         return int(found[1]), int(found[2])

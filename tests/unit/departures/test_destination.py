@@ -10,7 +10,8 @@ import pytest
 from dbtrack.departures.destination import DestinationOptions, find_destination, parse_retention
 from dbtrack.departures.directory import send_to_directory
 from dbtrack.departures.http_headers import read_headers
-from dbtrack.departures.outgoing import DepartureOutcome, OutgoingDigest
+from dbtrack.departures.http_request import post
+from dbtrack.departures.outgoing import Departure, DepartureOutcome, OutgoingDigest
 from dbtrack.departures.token_order import with_sorted_certificates
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.proof.digest import Digest
@@ -124,3 +125,13 @@ def test_certificates_are_sorted_and_nothing_else() -> None:
     assert found == response(element(0xA0, *sorted(certificates)))
     for same in (response(), b"", b"\x30", b"\x30\x82\xff\xff", b"no token at all" * 20):
         assert with_sorted_certificates(same) == same
+
+
+def test_what_refuses_names_digests_and_their_options() -> None:
+    with pytest.raises(UsageError, match=r"http:// sends digests unencrypted \(.* --allow-plain\)"):
+        find_destination("http://audit.example/", "shop")
+    with pytest.raises(UsageError, match=r"give them with --headers FILE"):
+        find_destination("https://user@audit.example/", "shop")
+    refused = post(find_destination("https://127.0.0.1/", "shop"), {}, b"")
+    assert isinstance(refused, Departure)
+    assert refused.detail == "127.0.0.1 is a loopback address; allow it with --allow-private"

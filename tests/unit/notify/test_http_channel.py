@@ -141,7 +141,7 @@ def test_nobody_there_and_a_port_that_never_speaks_tls() -> None:
 def test_an_inside_address_is_not_connected_to(receiver: Receiver) -> None:
     outcome = channel(receiver.url(), allow_private=False).deliver(FAILED)
     assert outcome.verdict is Verdict.UNREACHABLE
-    assert "127.0.0.1, a loopback address" in outcome.answer
+    assert "127.0.0.1 is a loopback address" in outcome.answer
     assert receiver.requests == []
 
 
