@@ -41,7 +41,8 @@ def add(
         typer.Option(
             "--until",
             metavar="DATE",
-            help="When it ends: a day, from its first moment on, a time, or a span from now: 30m, 12h, 4w, 1y.",
+            help="When it ends: a day, from its first moment on, a time, or a span from now: "
+            "30m, 12h, 4w, 1y.",
         ),
     ],
     tenant: Annotated[

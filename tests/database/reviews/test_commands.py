@@ -166,9 +166,14 @@ def test_a_signature_on_the_command_line(installed_conninfo: str, role: RoleFact
         ),
         (("--reason", "a", "--period", "2026"), "which period?"),
         (("--reason", "a", "--exception", "f" * 64), "no execution with the key"),
+        (("--reason", "a", "--exception", "deadbeef"), "no execution with the key"),
+        (
+            ("--reason", "a", "--exception", f"{key}:foo"),
+            '"foo" is not a kind of exception; one of capture_off, ',
+        ),
     ):
         refused = run_dbtrack(*words, *more, *as_ann)
-        assert refused.returncode != 0
+        assert (refused.returncode, refused.stderr.count("\n")) == (2, 1), refused.stderr
         assert message in refused.stderr
     own = run_dbtrack(*words, "--reason", "agreed", *place)
     assert "cannot explain it alone" in own.stderr
