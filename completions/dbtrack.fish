@@ -1445,7 +1445,7 @@ complete -c dbtrack -n '__dbtrack_at only auditor' -a add -d 'Let a login read t
 complete -c dbtrack -n '__dbtrack_at only auditor' -a list -d 'List the auditors, and when they read last.'
 complete -c dbtrack -n '__dbtrack_at only auditor' -a remove -d 'End now what an auditor may read.'
 complete -c dbtrack -n '__dbtrack_at only auditor' -l help -d 'Show this message and exit'
-complete -c dbtrack -n '__dbtrack_at auditor add' -l until -x -d 'When it ends: a day, from its first moment on, a time, or a period from now: 12h, 30d, 4w'
+complete -c dbtrack -n '__dbtrack_at auditor add' -l until -x -d 'When it ends: a day, from its first moment on, a time, or a span from now: 30m, 12h, 4w, 1y'
 complete -c dbtrack -n '__dbtrack_at auditor add' -l tenant -x -k -a '(__dbtrack_values tenant)' -d 'A tenant whose records it reads; may be repeated'
 complete -c dbtrack -n '__dbtrack_at auditor add' -l help -d 'Show this message and exit'
 complete -c dbtrack -n '__dbtrack_at auditor add' -l host -s h -x -d 'Host of the server, or the directory of its socket'

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dbtrack.columns import Column, Kind
 from dbtrack.db import Database, Row
+from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.operations.review_period import ReviewPeriod
 from dbtrack.sql_files import query
 
@@ -35,6 +36,8 @@ DUE_COLUMNS = (
     Column("until", Kind.TIME, "Until"),
     Column("about", Kind.IDENTIFIER, "About", help="changes, or access to what is classified"),
 )
+
+_UNKNOWN_KEY = "DT009"
 
 
 @dataclass(frozen=True)
@@ -78,12 +81,12 @@ def sign_review(database: Database, signature: Signature) -> bytes:
     """Sign a review, and return the hash key of its execution.
 
     Raises:
-        DbtrackError: the login may not, a key does not exist or lies outside the period, or an exception is
-            the signer's own change.
+        UsageError: a key does not exist or lies outside the period, or an exception is the signer's own.
+        DbtrackError: the login may not.
     """
     exceptions = [
         {
-            "key": bytes(database.call_value("get_execution_key", key_prefix=exception.key)).hex(),
+            "key": _whole_key(database, exception.key),
             "kind": exception.kind,
             "reason": exception.reason,
         }
@@ -103,6 +106,16 @@ def sign_review(database: Database, signature: Signature) -> bytes:
         document=signature.document,
     )
     return bytes(key)
+
+
+def _whole_key(database: Database, key: str) -> str:
+    """Return the key of the one execution that the login sees and whose key begins so."""
+    try:
+        return bytes(database.call_value("get_execution_key", key_prefix=key)).hex()
+    except DbtrackError as error:
+        if getattr(error.__cause__, "sqlstate", None) == _UNKNOWN_KEY:
+            raise UsageError(error.message, hint=error.hint) from error
+        raise
 
 
 def list_reviews(database: Database, tenant: bytes | None = None) -> list[Row]:

@@ -58,6 +58,21 @@ class Reader:
             raise not_a_time(text)
         return moment.astimezone(UTC)
 
+    def after(self, text: str) -> datetime | None:
+        """Return the moment so long after now: 30m, 2 days, 1y; None for another text, also for `2 days ago`.
+
+        Raises:
+            UsageError: no date is so far away.
+        """
+        words = _words(text)
+        span = None if _PAST.search(words) else _Span.of(words)
+        if span is None:
+            return None
+        try:
+            return self._distant(span, 1).astimezone(UTC)
+        except (ValueError, OverflowError) as error:
+            raise not_a_time(text) from error
+
     def _any(self, words: str, edge: Edge, since: datetime | None) -> datetime | None:
         return self._clock(words, edge, since) or self._moment(words, edge)
 
@@ -111,14 +126,15 @@ class Reader:
     def _age(self, words: str) -> datetime | None:
         """Return the moment that was so long ago; days and more are counted on the calendar."""
         span = _Span.of(words)
-        if span is None:
-            return None
+        return None if span is None else self._distant(span, -1)
+
+    def _distant(self, span: _Span, sign: int) -> datetime:
+        """Return the moment so long after now, or before it: sign is 1 or -1."""
         moment = self.now
         if span.months or span.days:
-            moment = self._at(
-                _months_before(self._local, span.months) - timedelta(days=span.days), Edge.SINCE
-            )
-        return moment.astimezone(UTC) - timedelta(seconds=span.seconds)
+            local = _months_before(self._local, -sign * span.months) + timedelta(days=sign * span.days)
+            moment = self._at(local, Edge.SINCE)
+        return moment.astimezone(UTC) + timedelta(seconds=sign * span.seconds)
 
     def _day_and_clock(self, words: str, edge: Edge) -> datetime | None:
         """Return the moment of a day, with or without a time of day after or before it."""
@@ -196,6 +212,7 @@ _UNITS = (
     ("m(?:in|ins|inute|inutes)?", "seconds", 60),
     ("s(?:ec|ecs|econd|econds)?", "seconds", 1),
 )
+_PAST = re.compile(r"^(?:-|last |past )| ago$")
 _AMOUNT = re.compile(
     r"(?P<number>\d{1,7}(?:\.\d{1,6})?|an?|one|half an) ?(?:"
     + "|".join(f"(?P<unit{place}>{pattern})" for place, (pattern, _, _) in enumerate(_UNITS))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from dbtrack.columns import Column, Kind
 from dbtrack.db import Database, Row
@@ -25,8 +24,6 @@ AUDITOR_COLUMNS = (
     Column("last_read_at", Kind.TIME, "Last read", help="as the access log has it"),
     Column("sees_more", Kind.IDENTIFIER, "Sees more", help="other roles, by which it sees or writes more"),
 )
-_PERIOD = re.compile(r"(\d{1,5})([hdw])")
-_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
 def add_auditor(database: Database, login: str, until: datetime, tenants: Sequence[str] = ()) -> None:
@@ -60,9 +57,3 @@ def remove_auditor(database: Database, login: str) -> bool:
     with database.transaction():
         database.call("remove_auditor", p_login=login)
         return bool(database.call_value("leave_auditor", p_login=login))
-
-
-def period_from(text: str, now: datetime) -> datetime | None:
-    """Return the moment after a period: 12h, 90d, 4w; None for another text."""
-    match = _PERIOD.fullmatch(text.strip().lower())
-    return now + int(match[1]) * _UNITS[match[2]] if match else None

@@ -41,7 +41,8 @@ def add(
         typer.Option(
             "--until",
             metavar="DATE",
-            help="When it ends: a day, from its first moment on, a time, or a period from now: 12h, 30d, 4w.",
+            help="When it ends: a day, from its first moment on, a time, or a span from now: "
+            "30m, 12h, 4w, 1y.",
         ),
     ],
     tenant: Annotated[
@@ -100,14 +101,10 @@ def remove(connection: ConnectionArguments, login: Login) -> None:
 def _moment(database: Database, text: str) -> datetime:
     from dbtrack.operations.reviews import server_time
     from dbtrack.reports.run import read_moments
-    from dbtrack.tenants import auditors
+    from dbtrack.reports.time_words import Reader
 
-    now = server_time(database)
-    read = (
-        auditors.period_from(text, now)
-        or read_moments({"until": text}, now, client_zone(os.environ))["until"]
-    )
-    return read or now
+    now, zone = server_time(database), client_zone(os.environ)
+    return Reader(now, zone).after(text) or read_moments({"until": text}, now, zone)["until"] or now
 
 
 _MEMBERS = {

@@ -13,7 +13,7 @@ from dbtrack.cli.options.connection_options import ConnectionArguments, OutputAr
 from dbtrack.cli.options.digest_options import DestinationArguments
 from dbtrack.cli.output import destination, emit
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
-from dbtrack.errors import DbtrackError, ExitCode, UsageError
+from dbtrack.errors import ExitCode, UsageError
 from dbtrack.terminal import messages
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def _about_destinations(
     if forgotten is not None:
         with connected(connection) as database:
             if not forget_destination(database, forgotten):
-                raise DbtrackError(
+                raise UsageError(
                     f"no digests go to {forgotten!a}", hint="list the destinations: dbtrack digest --status"
                 )
         return

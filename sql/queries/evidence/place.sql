@@ -5,4 +5,6 @@ SELECT pg_catalog.current_database()::pg_catalog.text AS database_name, session_
         ELSE (SELECT coalesce(pg_catalog.array_agg(t.tenant_bk::pg_catalog.text ORDER BY t.tenant_bk), '{}')
             FROM script_tracking.tenant_h AS t) END AS tenants,
     pg_catalog.statement_timestamp() AS drawn_at,
-    pg_catalog.has_table_privilege('script_tracking.seal_block', 'SELECT') AS may_see_seals
+    -- As may_see_leaves.sql.
+    pg_catalog.has_table_privilege('script_tracking.seal_block', 'SELECT')
+        AND (script_tracking.auditor_end() = 'infinity' OR script_tracking.auditor_sees_all()) AS may_see_seals

@@ -1,5 +1,6 @@
 -- Returns columns that look as if they contain something of a class: by their name and type (class_rules), and views that read a
--- classified column. What has the class already is left out, and what somebody took the class away from.
+-- classified column. What has the class already is left out, and what somebody took the class away from. Who does not see all
+-- tenants sees what is in schemas of its tenants.
 CREATE OR REPLACE FUNCTION script_tracking.get_class_suggestions(p_class pg_catalog.text DEFAULT NULL)
 RETURNS TABLE (
     object_identity pg_catalog.text,
@@ -22,6 +23,10 @@ BEGIN
     WITH rule AS MATERIALIZED (
         SELECT r.* FROM script_tracking.class_rules() AS r
         WHERE r.class_name = ANY (script_tracking.class_names()) AND (p_class IS NULL OR r.class_name = p_class)
+    ), visible AS MATERIALIZED (
+        SELECT r.* FROM script_tracking.class_relations() AS r
+        WHERE (SELECT script_tracking.sees_all_tenants())
+            OR r.schema_name = ANY ((SELECT script_tracking.caller_schemas())::pg_catalog.name[])
     ), class AS MATERIALIZED (
         SELECT g.* FROM script_tracking.get_classes() AS g WHERE NOT g.is_dropped
     ), refused AS MATERIALIZED (
@@ -41,7 +46,7 @@ BEGIN
                 WHEN b.typname IN ('json', 'jsonb', 'hstore', 'xml') THEN 'json' WHEN b.typname IN ('inet', 'cidr', 'macaddr', 'macaddr8')
                 THEN 'inet' WHEN b.typname = 'bool' OR b.typcategory = 'B' THEN 'bool' WHEN b.typname = 'uuid' THEN 'uuid'
                 ELSE 'other' END AS kind
-        FROM script_tracking.class_relations() AS r
+        FROM visible AS r
         JOIN pg_catalog.pg_attribute AS a ON a.attrelid = r.relation AND a.attnum > 0 AND NOT a.attisdropped
         JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
         -- A domain or an array is as what it is made of.
@@ -62,11 +67,11 @@ BEGIN
             CASE WHEN a.attnum IS NULL THEN 'medium' ELSE 'high' END, 'reads_classified',
             format('it reads %s', c.object_identity || coalesce('.' || quote_ident(c.column_name), ''))
         FROM class AS c
-        JOIN script_tracking.class_relations() AS s ON s.object_identity = c.object_identity
+        JOIN visible AS s ON s.object_identity = c.object_identity
         JOIN pg_catalog.pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass
             AND d.refobjid = s.relation AND (c.column_number = 0 OR d.refobjsubid = c.column_number)
         JOIN pg_catalog.pg_rewrite AS w ON w.oid = d.objid AND w.ev_class <> s.relation
-        JOIN script_tracking.class_relations() AS v ON v.relation = w.ev_class
+        JOIN visible AS v ON v.relation = w.ev_class
         -- The column of the same name; else somewhere in the view.
         LEFT JOIN attribute AS a ON a.relation = v.relation AND a.name = c.column_name
         WHERE p_class IS NULL OR c.class_name = p_class

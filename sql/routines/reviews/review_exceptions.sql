@@ -14,6 +14,10 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
+    -- Those of get_evidence_exceptions, then those that only get_access_review gives.
+    c_kinds CONSTANT pg_catalog.text[] := ARRAY['capture_off', 'unrecorded_change', 'verification_failed', 'outside_pipeline',
+        'no_ticket', 'same_person', 'out_of_hours', 'superuser_right', 'emergency_not_reviewed', 'shared_login',
+        'unknown_origin', 'public', 'unused_login'];
     v_signer pg_catalog.text[] := ARRAY(
         SELECT n.name
         FROM unnest(script_tracking.person_names(p_signer) || script_tracking.person_names(session_user::pg_catalog.text)
@@ -35,9 +39,10 @@ BEGIN
         IF (v_key ~ '^[0-9a-f]{64}$') IS NOT TRUE THEN
             RAISE EXCEPTION '"%" is not a key', left(v_given ->> 'key', 80)
                 USING ERRCODE = 'DT006', HINT = 'a key has 64 hexadecimal digits';
-        ELSIF (v_given ->> 'kind') !~ '^[a-z][a-z_]{0,62}$' THEN
+        ELSIF (v_given ->> 'kind') <> ALL (c_kinds) THEN
             RAISE EXCEPTION '"%" is not a kind of exception', left(v_given ->> 'kind', 80)
-                USING ERRCODE = 'DT006', HINT = 'a kind such as no_ticket; without one, the exception is for all kinds';
+                USING ERRCODE = 'DT006', HINT = format('one of %s; without a kind, the exception is for all kinds',
+                    array_to_string(c_kinds, ', '));
         ELSIF coalesce(btrim(v_given ->> 'reason'), '') = '' OR length(v_given ->> 'reason') > 2000 THEN
             RAISE EXCEPTION 'an exception needs a reason of 1 to 2000 characters: %', left(v_key, 12)
                 USING ERRCODE = 'DT006', HINT = 'say why it is in order: --reason TEXT';

@@ -47,6 +47,12 @@ BEGIN
     IF v_kind NOT IN ('type', 'tenant', 'name') THEN
         RAISE EXCEPTION 'there are no trends of each %', v_kind USING ERRCODE = 'DT006', HINT = 'by type, tenant or name';
     END IF;
+    BEGIN
+        PERFORM statement_timestamp() AT TIME ZONE v_zone;
+    EXCEPTION WHEN invalid_parameter_value THEN
+        RAISE EXCEPTION 'there is no time zone %', left(v_zone, 80)
+            USING ERRCODE = 'DT006', HINT = 'write it as Europe/Berlin, or UTC';
+    END;
     PERFORM script_tracking.record_access('performance', encode(v_tenant_hk, 'hex'), NULL, true);
     v_length := ('1 ' || v_step)::pg_catalog."interval";
     v_seasons := CASE v_step WHEN 'hour' THEN 24 WHEN 'day' THEN 7 ELSE 1 END;

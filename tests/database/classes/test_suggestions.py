@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dbtrack.db import Database
 from dbtrack.operations.classes import apply, classify, suggest
+from tests.support.servers.sandbox import RoleFactory
+from tests.support.tenancy import Tenancy
 
 _EXPECTED = {
     "pii": (
@@ -84,3 +86,39 @@ def test_suggestions_are_applied_once_and_do_not_come_back(installed: Database) 
         ("public.counted", "medium", "it reads public.people.ssn"),
     ]
     assert [each.name for each in suggest(installed, "pci")] == []
+
+
+def test_a_tenant_sees_suggestions_for_its_own_schemas(tenancy: Tenancy, role: RoleFactory) -> None:
+    boss = tenancy.superuser
+    for name in ("acme", "globex", "nobody"):
+        boss.execute(f"CREATE SCHEMA s_{name}; CREATE TABLE s_{name}.people (email text, ssn text)".encode())
+        boss.execute(f"CREATE VIEW s_{name}.reads AS SELECT ssn FROM s_acme.people".encode())
+
+    def seen_by(login: str) -> set[str]:
+        with tenancy.connect(login) as connection:
+            return {each.object_identity for each in suggest(Database.wrap(connection))}
+
+    auditor, everything, reader = role("ines"), role("ida"), role("reader", member_of=("dbtrack_reader",))
+    boss.execute(
+        "SELECT script_tracking.grant_tenant(%s, 'acme'),"
+        " script_tracking.add_auditor(%s, now() + interval '1 hour', '{acme}'), script_tracking.enter_auditor(%s),"
+        " script_tracking.add_auditor(%s, now() + interval '1 hour', NULL), script_tracking.enter_auditor(%s)",
+        (reader, auditor, auditor, everything, everything),
+    )
+    for login in (reader, auditor, *tenancy.logins.values()):
+        assert seen_by(login) == set()  # no schema is mapped
+    boss.execute(
+        "SELECT script_tracking.map_tenant_schema('s_acme', 'acme'), script_tracking.map_tenant_schema('s_globex', 'globex')"
+    )
+    classify(Database.wrap(boss), "s_acme.people.ssn", "pii")
+    assert (
+        seen_by(reader)
+        == seen_by(auditor)
+        == seen_by(tenancy.logins["acme"])
+        == {"s_acme.people", "s_acme.reads"}
+    )
+    assert seen_by(tenancy.logins["globex"]) == {"s_globex.people"}
+    tables, views = (
+        {f"s_{name}.{kind}" for name in ("acme", "globex", "nobody")} for kind in ("people", "reads")
+    )
+    assert seen_by(everything) == tables | views

@@ -148,7 +148,7 @@ def test_what_fails_is_told_and_tried_again(scheduled: Scheduled) -> None:
     name = database.value("SELECT destination_name FROM script_tracking.digest_destination WHERE is_gone")
     assert "it wants no more digests" in database.rows(_HEALTH)[0][1]
     done(scheduled.run("digest", "--forget", name))
-    assert scheduled.run("digest", "--forget", name).returncode == 1
+    assert scheduled.run("digest", "--forget", name).returncode == 2
     assert database.rows(_HEALTH)[0][0] == "OK"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -165,9 +166,14 @@ def test_a_signature_on_the_command_line(installed_conninfo: str, role: RoleFact
         ),
         (("--reason", "a", "--period", "2026"), "which period?"),
         (("--reason", "a", "--exception", "f" * 64), "no execution with the key"),
+        (("--reason", "a", "--exception", "deadbeef"), "no execution with the key"),
+        (
+            ("--reason", "a", "--exception", f"{key}:foo"),
+            '"foo" is not a kind of exception; one of capture_off, ',
+        ),
     ):
         refused = run_dbtrack(*words, *more, *as_ann)
-        assert refused.returncode != 0
+        assert (refused.returncode, refused.stderr.count("\n")) == (2, 1), refused.stderr
         assert message in refused.stderr
     own = run_dbtrack(*words, "--reason", "agreed", *place)
     assert "cannot explain it alone" in own.stderr
@@ -182,6 +188,17 @@ def test_a_signature_on_the_command_line(installed_conninfo: str, role: RoleFact
         (allowed, "postgres", 1, 1),
         (review, login, 1, 0),
     ]
+
+
+def test_a_span_is_one_from_now(installed_conninfo: str, role: RoleFactory) -> None:
+    login = role("ines")
+    for span, days in (("30m", 0), ("2 days", 2), ("4w", 28), ("1y", 365)):
+        done_aside(run_dbtrack("auditor", "add", login, "--until", span, "-d", installed_conninfo))
+        with psycopg.connect(installed_conninfo) as connection:
+            left = "SELECT max(expires_at) - clock_timestamp() FROM script_tracking.auditor WHERE removed_at IS NULL"
+            (remaining,) = connection.execute(left).fetchone() or ()
+        assert abs(remaining - timedelta(days=days)) < timedelta(days=1.5), span
+        assert remaining > timedelta(0), span
 
 
 def test_an_auditor_on_the_command_line(server: Server, installed_conninfo: str, role: RoleFactory) -> None:

@@ -10,6 +10,8 @@ import psycopg
 import pytest
 
 from dbtrack.db import Database
+from dbtrack.documents.access_review import KINDS
+from dbtrack.evidence.model import ExceptionKind
 from dbtrack.proof.seal import seal
 from dbtrack.tenants.tenant_proof import tenant_hash_key
 from tests.support.sealed import kinds, verified
@@ -91,6 +93,17 @@ def test_who_started_the_pipeline_or_wrote_the_commit_does_not_explain_it(tenanc
     for name in ("Carla <c@example.org>", "gil", "GIL@other.example", "Gil Bee", "anna@example.org"):
         assert "cannot explain it alone" in refusal(boss, name, explained), name
     sign(boss, "ines@example.org", explained)
+
+
+def test_an_exception_is_of_a_kind_that_exists(tenancy: Tenancy) -> None:
+    boss = tenancy.superuser
+    key = key_of(boss, "secret of acme")
+    for kind in ("foo", "", "NO_TICKET"):
+        assert "is not a kind" in refusal(boss, "ines", {"key": key, "kind": kind, "reason": "x"}), kind
+    every = {*ExceptionKind, *KINDS}
+    sign(boss, "ines", *({"key": key, "kind": str(kind), "reason": "x"} for kind in every))
+    rows = boss.execute("SELECT kind FROM script_tracking.review_exception").fetchall()
+    assert {row[0] for row in rows} == every
 
 
 def test_what_nobody_could_have_examined_is_refused(tenancy: Tenancy) -> None:

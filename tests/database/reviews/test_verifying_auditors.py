@@ -82,6 +82,22 @@ def test_an_auditor_of_everything_verifies(tenancy: Tenancy, role: RoleFactory) 
     assert (over.returncode, "its time ended at" in over.stderr) == (1, True)
 
 
+def test_an_auditor_of_a_tenant_draws_evidence_without_proofs(tenancy: Tenancy, role: RoleFactory) -> None:
+    ida, ines = role("ida"), role("ines")
+    add(tenancy, ida)
+    add(tenancy, ines, "acme")
+    done(run_dbtrack("seal", "-d", tenancy.conninfo))
+    drawn = {}
+    for login in (ida, ines):
+        place = ("-d", make_conninfo(tenancy.conninfo, user=login))
+        words = ("evidence", "--framework", "soc2", "--since", "1h", "--format", "json", *place)
+        result = run_dbtrack(*words)
+        assert result.returncode == 0, result.stderr
+        drawn[login] = json.loads(result.stdout)
+    assert drawn[ines]["scope"]["tenants"] == ["acme"]
+    assert (bool(drawn[ida]["blocks"]), bool(drawn[ines]["blocks"])) == (True, False)
+
+
 def test_a_cursor_ends_with_the_time(tenancy: Tenancy, role: RoleFactory) -> None:
     ida = role("ida")
     add(tenancy, ida, seconds=6)

@@ -45,6 +45,7 @@ SECURITY_DEFINER = {
     "advance_rollups",
     "advance_search",
     "caller_may_administer",
+    "caller_schemas",
     "caller_tenants",
     "cleanup_old_data",
     "cleanup_step",

@@ -73,6 +73,28 @@ def test_a_token_sees_what_its_tenants_have_and_nothing_else(tenancy: Tenancy, l
     run(tenancy, login, body)
 
 
+def test_a_token_sees_suggested_classes_of_its_tenants_schemas(tenancy: Tenancy, login: str) -> None:
+    for name in ("acme", "globex"):
+        tenancy.superuser.execute(
+            f"CREATE SCHEMA s_{name}; CREATE TABLE s_{name}.people (email text)".encode()
+        )
+    tenancy.superuser.execute("SELECT script_tracking.map_tenant_schema('s_acme', 'acme')")
+    tokens = {
+        "acme": token(tenancy, "acme", "read", "acme"),
+        "globex": token(tenancy, "globex", "read", "globex"),
+        "everything": token(tenancy, "everything", "read"),
+    }
+    expected = {"acme": ["s_acme.people"], "globex": [], "everything": ["s_acme.people", "s_globex.people"]}
+
+    async def body(client: httpx.AsyncClient) -> None:
+        for name, headers in tokens.items():
+            answer = await client.get("/classes/suggestions", headers=headers)
+            rows = answer.json()["data"]["rows"]
+            assert [row["object_identity"] for row in rows] == expected[name], name
+
+    run(tenancy, login, body)
+
+
 def test_every_report_answers(tenancy: Tenancy, login: str) -> None:
     headers = token(tenancy, "everything", "admin")
 

@@ -16,6 +16,7 @@ from dbtrack.db import Database
 from dbtrack.errors import UsageError
 from dbtrack.reports import REPORTS, run
 from dbtrack.tenants import tenants
+from tests.support.command_line import run_dbtrack
 from tests.support.servers import Sandbox
 
 # Ten weeks, an execution each 20 minutes and half a day more of them on Mondays; acme becomes slower, beta fails more and more.
@@ -106,6 +107,13 @@ def test_what_cannot_be_asked_is_refused(filled: Database) -> None:
         filled.call("get_trends", step="minute")
     with pytest.raises(UsageError, match="no trends of each login"):
         filled.call("get_trends", subject_kind="login")
+    with pytest.raises(UsageError, match="no time zone Nowhere/X"):
+        filled.call("get_trends", zone="Nowhere/X")
+
+
+def test_a_wrong_zone_is_a_usage_error(installed_conninfo: str) -> None:
+    refused = run_dbtrack("trends", "--zone", "Nowhere/X", "-d", installed_conninfo)
+    assert (refused.returncode, "no time zone Nowhere/X" in refused.stderr) == (2, True)
 
 
 def _seasonal_kendall(points: list[float | None], seasons: int) -> tuple[float, float]:

@@ -245,3 +245,28 @@ def test_a_window_says_its_zone(
     since: datetime | None, until: datetime | None, zone: ZoneInfo, words: str
 ) -> None:
     assert Window.of(since, until, zone, NOW).words == words
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("30m", "2026-11-27 07:10:30"),
+        ("5h", "2026-11-27 11:40:30"),
+        ("2 days", "2026-11-29 06:40:30"),
+        ("4w", "2026-12-25 06:40:30"),
+        ("1h 30m", "2026-11-27 08:10:30"),
+        ("3 months", "2027-02-27 06:40:30"),
+        ("1y", "2027-11-27 06:40:30"),
+        ("P1D", "2026-11-28 06:40:30"),
+    ],
+)
+def test_a_span_after_now(text: str, meant: str) -> None:
+    assert f"{Reader(NOW, UTC).after(text):%Y-%m-%d %H:%M:%S}" == meant
+
+
+def test_what_is_no_span_after_now() -> None:
+    for text in ("2027-04-01", "tomorrow", "12:00", "2 days ago", "-2h", "last 2 weeks", "foo", ""):
+        assert Reader(NOW, UTC).after(text) is None, text
+    for text in ("9999y", "9999999d"):
+        with pytest.raises(UsageError):
+            Reader(NOW, UTC).after(text)
