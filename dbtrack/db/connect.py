@@ -55,6 +55,8 @@ _REFUSED = re.compile(
     r'|(?:role|database) "[^\n]*" does not exist|no such (?:user|database)|no password supplied'
 )
 # libpq says it of each host that does not take writes.
+# How often the first statements of a session are tried, if a short statement_timeout ends them.
+_SETTING_ATTEMPTS = 10
 _IS_STANDBY = "session is read-only"
 _IS_IT_RUNNING = re.compile(r"\s*Is the server running[^?]*\?")
 
@@ -159,10 +161,14 @@ def open_connection(
         connection, typed = _connect_with_password(keywords, typed, may_ask=may_ask)
     # If the database's default is SERIALIZABLE, long periodic work would make DDL fail.
     connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
-    with translate_errors():
-        accept_any_bytes(connection)
-        _set_styles(connection)
-        _set_session(connection)
+    try:
+        with translate_errors():
+            accept_any_bytes(connection)
+            _set_styles(connection)
+            _set_session(connection)
+    except BaseException:
+        connection.close()
+        raise
     return OpenedConnection(connection, typed)
 
 
@@ -216,6 +222,18 @@ def _set_styles(connection: psycopg.Connection[Any]) -> None:
 
 
 def _set_session(connection: psycopg.Connection[Any]) -> None:
+    for _ in range(_SETTING_ATTEMPTS - 1):
+        try:
+            _try_to_set_session(connection)
+        except psycopg.errors.QueryCanceled:
+            # The statement_timeout of the database, which this is to end, was shorter than it took.
+            connection.rollback()
+        else:
+            return
+    _try_to_set_session(connection)
+
+
+def _try_to_set_session(connection: psycopg.Connection[Any]) -> None:
     info = connection.info
     options = info.get_parameters().get("options", "").encode("ascii", "replace").decode()
     # A client-side cursor sends several statements in one round trip.
