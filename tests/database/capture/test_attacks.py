@@ -226,7 +226,7 @@ def test_ddl_at_the_end_of_the_stack_is_recorded_counted_or_refused(
     [
         20,
         pytest.param(60, marks=pytest.mark.matrix),
-        pytest.param(140, marks=[pytest.mark.matrix, pytest.mark.any_server]),
+        pytest.param(140, marks=[pytest.mark.matrix, pytest.mark.any_server, pytest.mark.release]),
     ],
 )
 def test_a_huge_statement_is_recorded(shared_record: Record, session: Connection, megabytes: int) -> None:

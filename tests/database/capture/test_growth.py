@@ -145,7 +145,7 @@ def test_a_block_with_many_statements_keeps_each(early: Record) -> None:
 
 @pytest.mark.slow
 @pytest.mark.any_server
-@pytest.mark.parametrize("megabytes", [5, pytest.param(20, marks=pytest.mark.matrix)])
+@pytest.mark.parametrize("megabytes", [5, pytest.param(20, marks=[pytest.mark.matrix, pytest.mark.release])])
 def test_a_string_of_many_megabytes_keeps_each_statement(record: Record, megabytes: int) -> None:
     long = "x" * 20_000
     statements = [f"COMMENT ON SCHEMA public IS '{number} {long}'" for number in range(50 * megabytes)]

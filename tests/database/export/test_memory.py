@@ -38,7 +38,10 @@ def peak_kibibytes(conninfo: str, *words: str) -> int:
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     ("few", "many", "most_more"),
-    [(4_000, 60_000, 15_000), pytest.param(20_000, 200_000, 30_000, marks=pytest.mark.matrix)],
+    [
+        (4_000, 60_000, 15_000),
+        pytest.param(20_000, 200_000, 30_000, marks=[pytest.mark.matrix, pytest.mark.release]),
+    ],
 )
 def test_memory_is_bounded(
     installed_conninfo: str, tmp_path: Path, few: int, many: int, most_more: int

@@ -22,7 +22,7 @@ from tests.support.master_faults import (
 from tests.support.masters import Masters, NativeMasters, PglogicalMasters, masters
 from tests.support.required import missing
 
-pytestmark = [pytest.mark.matrix, pytest.mark.any_server, pytest.mark.slow]
+pytestmark = [pytest.mark.matrix, pytest.mark.release, pytest.mark.any_server, pytest.mark.slow]
 
 # How many DDL people ran.
 _BY_PEOPLE = {

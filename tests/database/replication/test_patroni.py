@@ -11,7 +11,7 @@ from tests.support.failovers import Fault, Outcome, Site, site, try_fault
 from tests.support.patroni import missing_packages, patroni_cluster
 from tests.support.required import missing
 
-pytestmark = [pytest.mark.matrix, pytest.mark.any_server, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.matrix, pytest.mark.release, pytest.mark.any_server, pytest.mark.timeout(300)]
 
 # A server that was killed answers nobody.
 _MAY_COMPLAIN = "exit 12: dbtrack: "
