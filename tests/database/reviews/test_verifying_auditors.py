@@ -19,6 +19,7 @@ _HARMLESS = {
     "alerts_evaluated_at": "when alerts were evaluated",
     "auditor_end": "until when the caller itself may read",
     "auditor_sees_all": "false",
+    "caller_schemas": "no schema, for no tenant",
     "caller_tenants": "no tenant",
     "complete_before": "the number of a transaction",
     "get_due_reviews": "of no tenant",
