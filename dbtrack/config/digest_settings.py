@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from dbtrack.errors import UsageError
+from dbtrack.periods import seconds_of
 
 PLACE_KEYS = ("url", "retain", "no_lock", "headers", "allow_private", "allow_plain")
 DIGEST_KEYS = ("to", "every", "key", "key_command", "unsigned", *PLACE_KEYS[1:])
 _SWITCHES = {"no_lock", "allow_private", "allow_plain", "unsigned"}
-_PERIOD = re.compile(r"(\d{1,5})([mhdw])")
-_UNITS = {
-    "m": timedelta(minutes=1),
-    "h": timedelta(hours=1),
-    "d": timedelta(days=1),
-    "w": timedelta(weeks=1),
-}
 
 
 @dataclass(frozen=True)
@@ -98,7 +91,7 @@ def _period(table: Mapping[str, Any], place: str) -> timedelta:
     text = _value(table, "every", place)
     if text is None or text == "block":
         return timedelta()
-    match = _PERIOD.fullmatch(text)
-    if match is None:
+    seconds = seconds_of(text, "mhdw")
+    if seconds is None:
         raise UsageError(f"{place}: every is not a period: {text!a}", hint="write 1h, 1d, or block")
-    return int(match[1]) * _UNITS[match[2]]
+    return timedelta(seconds=seconds)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dbtrack.columns import Column, Kind
 from dbtrack.db import Database, Row
 from dbtrack.errors import UsageError
+from dbtrack.periods import seconds_of
 from dbtrack.tenants.platform_source import sync_quietly
 
 TOKEN_COLUMNS = (
@@ -22,8 +23,6 @@ TOKEN_COLUMNS = (
     Column("token_status", Kind.STATUS, "Status", help="VALID, EXPIRED or REVOKED"),
 )
 
-_PERIOD = re.compile(r"(\d{1,6})(m|h|d|w|y)")
-_SECONDS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800, "y": 31_557_600}
 _RATE = re.compile(r"(\d{1,7})(?:/(s|sec|second|m|min|minute|h|hour))?")
 _PER_MINUTE = {"s": 60.0, "m": 1.0, "h": 1 / 60}
 
@@ -84,10 +83,10 @@ def parse_period(text: str) -> int | None:
     """
     if text.strip().lower() == "never":
         return None
-    match = _PERIOD.fullmatch(text.strip().lower())
-    if match is None:
+    seconds = seconds_of(text.strip().lower(), "mhdwy", most_digits=6)
+    if seconds is None:
         raise UsageError(f"--expires needs a period, not {text!r}", hint="30m, 12h, 90d, 4w, 1y or never")
-    return int(match[1]) * _SECONDS[match[2]]
+    return seconds
 
 
 def parse_rate(text: str) -> int:

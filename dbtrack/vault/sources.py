@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from dbtrack import sql_files
 from dbtrack.columns import Column, Kind
 from dbtrack.db import Database, Row, quote_identifier
 from dbtrack.errors import UsageError
+from dbtrack.periods import seconds_of
 from dbtrack.schema.script_steps import file_step
-
-_PERIOD = re.compile(r"(\d{1,5})([mhd])")
-_SECONDS = {"m": 60, "h": 3600, "d": 86_400}
 
 SOURCE_COLUMNS = (
     Column("source_name", Kind.IDENTIFIER, "Source"),
@@ -70,10 +66,10 @@ def parse_expected(text: str) -> int:
     Raises:
         UsageError: it is not a period.
     """
-    match = _PERIOD.fullmatch(text.strip().lower())
-    if match is None:
+    seconds = seconds_of(text.strip().lower(), "mhd")
+    if seconds is None:
         raise UsageError(f"--expected needs a period, not {text!r}", hint="10m, 1h or 2d")
-    return int(match[1]) * _SECONDS[match[2]]
+    return seconds
 
 
 def add_source(database: Database, name: str, *, login: str | None, expected_seconds: int) -> str | None:
