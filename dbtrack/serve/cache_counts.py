@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import mmap
 import struct
 from enum import IntEnum
-from multiprocessing import get_context
+
+from dbtrack.serve.shared_slots import SharedSlots
 
 _COUNT = struct.Struct("=q")
 
@@ -25,16 +25,14 @@ class CacheCounts:
     """Counts in memory that processes forked from this one share."""
 
     def __init__(self) -> None:
-        self._memory = mmap.mmap(-1, len(Outcome) * _COUNT.size)
-        self._lock = get_context("fork").Lock()
+        self._slots = SharedSlots(_COUNT, len(Outcome))
 
     def add(self, outcome: Outcome) -> None:
         """Count a request."""
-        with self._lock:
-            count = _COUNT.unpack_from(self._memory, outcome * _COUNT.size)[0]
-            _COUNT.pack_into(self._memory, outcome * _COUNT.size, count + 1)
+        with self._slots.lock:
+            self._slots.write(outcome, self._slots.read(outcome)[0] + 1)
 
     def all(self) -> dict[Outcome, int]:
         """Return the requests since the server started."""
-        with self._lock:
-            return {each: _COUNT.unpack_from(self._memory, each * _COUNT.size)[0] for each in Outcome}
+        with self._slots.lock:
+            return {each: self._slots.read(each)[0] for each in Outcome}

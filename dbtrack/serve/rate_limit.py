@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import mmap
 import struct
 import time
-from multiprocessing import get_context
+
+from dbtrack.serve.shared_slots import SharedSlots
 
 _SLOTS = 4096
 _SLOT = struct.Struct("<6sxxd")  # a token's id, and the time until which its allowance is used up
@@ -20,8 +20,7 @@ class RateLimiter:
     """
 
     def __init__(self) -> None:
-        self._memory = mmap.mmap(-1, _SLOTS * _SLOT.size)
-        self._lock = get_context("fork").Lock()
+        self._slots = SharedSlots(_SLOT, _SLOTS)
 
     def wait_seconds(self, token_id: str, requests_per_minute: int) -> float:
         """Count a request; return 0 if it is within the limit, else the seconds after which the next one is.
@@ -32,25 +31,25 @@ class RateLimiter:
         """
         key = bytes.fromhex(token_id)
         now = time.monotonic()
-        with self._lock:
-            place = self._place(key, now)
-            stored, used_until = _SLOT.unpack_from(self._memory, place)
+        with self._slots.lock:
+            slot = self._slot_of(key, now)
+            stored, used_until = self._slots.read(slot)
             busy_until = max(used_until, now) if stored == key else now
             wait = busy_until + _SECONDS / requests_per_minute - now - _SECONDS
             if wait > 1e-9:
                 return float(wait)
-            _SLOT.pack_into(self._memory, place, key, busy_until + _SECONDS / requests_per_minute)
+            self._slots.write(slot, key, busy_until + _SECONDS / requests_per_minute)
         return 0.0
 
-    def _place(self, key: bytes, now: float) -> int:
-        """Return the offset of the token's slot; the first free or idle one where it has none."""
+    def _slot_of(self, key: bytes, now: float) -> int:
+        """Return the token's slot; the first free or idle one where it has none."""
         first = int.from_bytes(key) % _SLOTS
         free: int | None = None
         for step in range(64):
-            place = (first + step) % _SLOTS * _SLOT.size
-            stored, used_until = _SLOT.unpack_from(self._memory, place)
+            slot = (first + step) % _SLOTS
+            stored, used_until = self._slots.read(slot)
             if stored == key:
-                return place
+                return slot
             if free is None and used_until <= now:
-                free = place
-        return first * _SLOT.size if free is None else free
+                free = slot
+        return first if free is None else free

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import mmap
 import struct
 import time
 from collections.abc import Iterable
-from multiprocessing import get_context
 
 from dbtrack.serve.known_tokens import TokenRow
+from dbtrack.serve.shared_slots import SharedSlots
 
 _SLOTS = 4096
 _SLOT = struct.Struct("=qd")  # the number of the last write, and when it was
@@ -40,8 +39,7 @@ class Writes:
     """
 
     def __init__(self) -> None:
-        self._memory = mmap.mmap(-1, (_SLOTS + 1) * _SLOT.size)
-        self._lock = get_context("fork").Lock()
+        self._slots = SharedSlots(_SLOT, _SLOTS + 1)
 
     def note(self, tenant_hk: bytes | None) -> None:
         """Number a write; its transaction has ended, and nobody has been told yet.
@@ -49,34 +47,31 @@ class Writes:
         Args:
             tenant_hk: the tenant that it was for; None for the platform.
         """
-        with self._lock:
-            number = self._read(_EVERYBODY)[0] + 1
+        with self._slots.lock:
+            number = self._slots.read(_EVERYBODY)[0] + 1
             for slot in {_EVERYBODY, _EVERYBODY if tenant_hk is None else _slot(tenant_hk)}:
-                _SLOT.pack_into(self._memory, slot * _SLOT.size, number, time.monotonic())
+                self._slots.write(slot, number, time.monotonic())
 
     @property
     def count(self) -> int:
         """The number of the last write for anybody."""
-        with self._lock:
-            return self._read(_EVERYBODY)[0]
+        with self._slots.lock:
+            number: int = self._slots.read(_EVERYBODY)[0]
+        return number
 
     def last(self, reach: Iterable[bytes] | None) -> int:
         """Return the number of the last write that these tenants see; 0 without one."""
-        return max((number for number, _ in self._slots(reach)), default=0)
+        return max((number for number, _ in self._read(reach)), default=0)
 
     def is_recent(self, reach: Iterable[bytes] | None) -> bool:
         """Return whether the last write was so short a time ago that a standby may not have it."""
         after = time.monotonic() - _RECENT_SECONDS
-        return any(number and at > after for number, at in self._slots(reach))
+        return any(number and at > after for number, at in self._read(reach))
 
-    def _slots(self, reach: Iterable[bytes] | None) -> list[tuple[int, float]]:
+    def _read(self, reach: Iterable[bytes] | None) -> list[tuple[int, float]]:
         slots = [_EVERYBODY] if reach is None else [_slot(tenant_hk) for tenant_hk in reach]
-        with self._lock:
-            return [self._read(slot) for slot in slots]
-
-    def _read(self, slot: int) -> tuple[int, float]:
-        number, at = _SLOT.unpack_from(self._memory, slot * _SLOT.size)
-        return number, at
+        with self._slots.lock:
+            return [(number, at) for number, at in map(self._slots.read, slots)]
 
 
 def _slot(tenant_hk: bytes) -> int:
