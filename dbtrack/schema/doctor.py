@@ -9,6 +9,7 @@ from dbtrack import sql_files
 from dbtrack.columns import Column, Kind
 from dbtrack.db import Database
 from dbtrack.errors import NotInstalledError
+from dbtrack.schema.installed import is_installed
 from dbtrack.schema.optional_modules import installed_modules
 from dbtrack.schema.providers import guess_provider
 from dbtrack.schema.suspension import open_suspension
@@ -106,7 +107,7 @@ def diagnose(database: Database) -> list[Finding]:
         NotInstalledError: dbtrack is not installed in this database.
         PermissionDeniedError: the role is not an administrator of dbtrack.
     """
-    if database.value("SELECT pg_catalog.to_regclass('script_tracking.schema_migration')") is None:
+    if not is_installed(database):
         foreign = database.value("SELECT pg_catalog.to_regnamespace('script_tracking')") is not None
         raise NotInstalledError(
             "the schema script_tracking was not made by dbtrack"

@@ -10,6 +10,7 @@ from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
 from dbtrack.schema.adoption import adoption
 from dbtrack.schema.install_script import InstallOptions, install_steps
+from dbtrack.schema.installed import is_installed
 from dbtrack.schema.locks import limited_lock_waits, naming_lock_holders
 from dbtrack.schema.optional_modules import installed_modules
 from dbtrack.schema.suspension import open_suspension
@@ -128,7 +129,7 @@ def _run_steps(database: Database, options: InstallOptions, progress: Callable[[
 
 def _applied(database: Database) -> dict[int, str] | None:
     """Return the applied migrations by number; None if dbtrack is not installed."""
-    if database.value("SELECT pg_catalog.to_regclass('script_tracking.schema_migration')") is None:
+    if not is_installed(database):
         return None
     return dict(database.rows(sql_files.query("installation/applied_migrations")))
 

@@ -10,6 +10,7 @@ from dbtrack import sql_files
 from dbtrack.db import Database, Row
 from dbtrack.errors import DbtrackError, LockedError, NotInstalledError
 from dbtrack.schema.install_script import InstallOptions, preamble, table_names
+from dbtrack.schema.installed import is_installed
 from dbtrack.schema.locks import limited_lock_waits, naming_lock_holders, wait_for_transactions
 from dbtrack.schema.optional_modules import installed_modules
 
@@ -185,5 +186,5 @@ def _scripts(modules: tuple[str, ...], *, keep_data: bool) -> list[str]:
 
 
 def _require_installed(database: Database) -> None:
-    if database.value("SELECT pg_catalog.to_regclass('script_tracking.schema_migration')") is None:
+    if not is_installed(database):
         raise NotInstalledError("dbtrack is not installed in this database: there is nothing to remove")

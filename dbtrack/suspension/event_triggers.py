@@ -11,6 +11,7 @@ from dbtrack.errors import DbtrackError, NotInstalledError, UsageError
 from dbtrack.proof.seal import seal_record
 from dbtrack.schema.install import EVENT_TRIGGERS, has_capture
 from dbtrack.schema.install_script import InstallOptions, preamble
+from dbtrack.schema.installed import is_installed
 from dbtrack.schema.locks import naming_lock_holders
 from dbtrack.schema.reconcile import Reconciliation, reconcile
 from dbtrack.schema.suspension import knows_suspensions, open_suspension
@@ -18,7 +19,6 @@ from dbtrack.schema.suspension import knows_suspensions, open_suspension
 DEFAULT_DURATION = timedelta(days=1)
 LONGEST_DURATION = timedelta(days=366)
 _MOST_REASON = 1000
-_INSTALLED = "SELECT pg_catalog.to_regclass('script_tracking.schema_migration') IS NOT NULL"
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def _begin(database: Database, lock_timeout_seconds: int) -> None:
 
 
 def _require_current(database: Database) -> None:
-    if not database.value(_INSTALLED):
+    if not is_installed(database):
         raise NotInstalledError("dbtrack is not installed in this database", hint="run: dbtrack install")
     if not knows_suspensions(database):
         raise DbtrackError(
