@@ -13,7 +13,7 @@ from dbtrack.tenants.platform_source import PLATFORM, sync_tenants, tenant_sourc
 
 _SEARCH_SECONDS = 60
 _ANOMALIES = "anomalies"
-# What a step of the search did if it is not the last.
+# What a step did if it is not the last, and the verb for it in the search.
 _UNFINISHED = {"more": "indexed", "removing": "removed"}
 
 
@@ -62,13 +62,10 @@ def maintain(
 
 
 def _anomaly_task(database: Database, task: tuple[str, str, str], seconds: float) -> tuple[str, str, str]:
-    """Go on with the anomalies where `maintain` left them: each step is a transaction of its own."""
+    """Go on with the anomalies where `maintain` left them."""
     if task[:2] != (_ANOMALIES, "postponed"):
         return task
-    until, noted, outcome = time.monotonic() + seconds, int(task[2].split()[0]), "more"
-    while outcome == "more" and time.monotonic() < until:
-        [(outcome, versions)] = database.call("advance_anomalies")
-        noted += versions
+    outcome, noted = _continued(database, "advance_anomalies", task, seconds)
     if outcome == "more":
         return _ANOMALIES, "postponed", f"{noted} versions noted, there are more; run: dbtrack maintain"
     return _ANOMALIES, "done", f"{noted} versions noted"
@@ -77,20 +74,36 @@ def _anomaly_task(database: Database, task: tuple[str, str, str], seconds: float
 def _search_task(
     database: Database, task: tuple[str, str, str], progress: Callable[[int], None], seconds: float
 ) -> tuple[str, str, str]:
-    """Go on with the search where `maintain` left it: each step is a transaction of its own."""
+    """Go on with the search where `maintain` left it."""
     if task[:2] != ("search", "postponed"):
         return task
-    until, done, outcome = time.monotonic() + seconds, int(task[2].split()[0]), "more"
-    while outcome in _UNFINISHED and time.monotonic() < until:
-        progress(done)
-        [(outcome, versions)] = database.call("advance_search")
-        done += versions
+    outcome, done = _continued(database, "advance_search", task, seconds, progress)
     if outcome in _UNFINISHED:
         verb = _UNFINISHED[outcome]
         return "search", "postponed", f"{done} versions {verb}, there are more; run: dbtrack maintain"
     if outcome == "off":
         return "search", "skipped", f"{done} versions removed, search.index is off"
     return "search", "done", f"{done} versions indexed"
+
+
+def _continued(
+    database: Database,
+    function: str,
+    task: tuple[str, str, str],
+    seconds: float,
+    progress: Callable[[int], None] = lambda _versions: None,
+) -> tuple[str, int]:
+    """Call a function until it has nothing left to do or the time is over: each step is its own transaction.
+
+    Returns:
+        What the last step did, and how many versions all of them did, with those that the task names first.
+    """
+    until, done, outcome = time.monotonic() + seconds, int(task[2].split()[0]), "more"
+    while outcome in _UNFINISHED and time.monotonic() < until:
+        progress(done)
+        [(outcome, versions)] = database.call(function)
+        done += versions
+    return outcome, done
 
 
 def _history_task(database: Database) -> list[tuple[str, str, str]]:
