@@ -14,7 +14,7 @@ from dbtrack.departures.destination import DestinationKind, DigestDestination
 from dbtrack.departures.directory import send_to_directory
 from dbtrack.departures.outgoing import Departure, DepartureOutcome, OutgoingDigest
 from dbtrack.departures.s3 import send_to_bucket
-from dbtrack.departures.timestamp import send_to_authority
+from dbtrack.departures.timestamp import send_to_authority, token_name
 from dbtrack.departures.webhook import send_to_webhook
 from dbtrack.errors import DbtrackError
 from dbtrack.proof.digest import Digest, parse_digest
@@ -117,9 +117,7 @@ def _outgoing(database: Database, unsigned: Digest, key: SigningKey | None) -> O
         digest = _usable(document, unsigned, key)
         if digest is not None:
             tokens = {
-                (urlsplit(name.removeprefix("rfc3161:")).hostname or "tsa").replace(
-                    ":", "_"
-                ): base64.b64decode(token)
+                token_name(urlsplit(name.removeprefix("rfc3161:")).hostname or "tsa"): base64.b64decode(token)
                 for name, other, token in left
                 if token is not None and other == document
             }

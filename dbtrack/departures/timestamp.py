@@ -57,13 +57,18 @@ def send_to_authority(outgoing: OutgoingDigest, destination: DigestDestination) 
         response = _granted(answer.body, outgoing.document, request)
     except ValueError as error:
         return Departure(DepartureOutcome.REFUSED, f"the answer is not a timestamp: {error}")
-    outgoing.tokens[parse_destination(destination.url, allow_plain=True).host.replace(":", "_")] = answer.body
+    outgoing.tokens[token_name(parse_destination(destination.url, allow_plain=True).host)] = answer.body
     proof = {
         "time": f"{_time(response):%Y-%m-%dT%H:%M:%SZ}",
         "serial": str(response.tst_info.serial_number),
         "token": base64.b64encode(answer.body).decode("ascii"),
     }
     return Departure(DepartureOutcome.LEFT, proof=proof)
+
+
+def token_name(host: str) -> str:
+    """Return what the name of a token's file has of the host of its authority."""
+    return host.replace(":", "_")
 
 
 def read_roots(file: Path) -> Sequence[Certificate]:
