@@ -78,6 +78,33 @@ def emit_report(report: Report, rows: list[dict[str, Any]], stream: TextIO, outp
     )
 
 
+def show_report(
+    database: Database,
+    report: Report,
+    arguments: dict[str, Any],
+    stream: TextIO,
+    output: OutputArguments,
+    window: str = "",
+) -> None:
+    """Run a report and write its rows in the format of the options.
+
+    Args:
+        window: what the title says of the time.
+    """
+    from dbtrack.reports import run
+
+    emit(
+        report.columns,
+        run(database, report, arguments, zone=output.zone),
+        stream,
+        output,
+        title=report.title,
+        report=report.name,
+        database=database,
+        window=window,
+    )
+
+
 def as_of_words(moment: datetime | None, output: OutputArguments) -> str:
     """Return the moment for a title; nothing for now."""
     return "" if moment is None else f"as of {moment.astimezone(output.zone):%Y-%m-%d %H:%M:%S}"

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from inspect import Parameter as Argument
-from inspect import Signature
 from typing import Annotated, Any
 
 import typer
 
-from dbtrack.cli.commands.report import Request, explain, parameters_of
-from dbtrack.cli.connection import connected
+from dbtrack.cli.commands.report import Request, flag, parameters_of, set_parameters
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
-from dbtrack.cli.output import destination
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.errors import ExitCode
 from dbtrack.reports import REPORTS
@@ -35,10 +30,7 @@ def _anomalies(
 ) -> None:
     # Given, so that the title names it.
     request = Request(_REPORT, {**values, "since": values["since"] or "7d"}, output, connection)
-    with destination(output) as stream, connected(connection) as database:
-        prepared, count = request.write(database, stream)
-    explain(prepared, request.resolved_arguments(), count, on_terminal=sys.stdout.isatty())
-    if exit_code and count:
+    if request.run_once(may_be_behind=False) and exit_code:
         raise typer.Exit(ExitCode.FINDINGS)
 
 
@@ -52,11 +44,6 @@ def anomalies(**values: Any) -> None:
     _anomalies(**values)
 
 
-_PARAMETERS = [
-    *parameters_of(_REPORT),
-    Argument("exit_code", Argument.KEYWORD_ONLY, default=False, annotation=_EXIT_CODE),
-]
-anomalies.__annotations__ = {parameter.name: parameter.annotation for parameter in _PARAMETERS}
-anomalies.__dict__["__signature__"] = Signature(_PARAMETERS)
+set_parameters(anomalies, [*parameters_of(_REPORT), flag("exit_code", _EXIT_CODE)])
 
 COMMANDS = {"anomalies": CommandDefinition(anomalies, EXAMPLES)}

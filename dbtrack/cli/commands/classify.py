@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dbtrack.cli.connection import connected, target_of
+from dbtrack.cli.objects import show_report
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
 from dbtrack.cli.output import destination, emit
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
@@ -117,14 +118,13 @@ def _classify(
 
 def _list(given: Sequence[str], output: OutputArguments, connection: ConnectionArguments) -> None:
     from dbtrack.operations.classes import check_class
-    from dbtrack.reports import REPORTS, run
+    from dbtrack.reports import REPORTS
 
     report, class_name = REPORTS["classes"], next(iter(given), None)
     with destination(output) as stream, connected(connection) as database:
         check_class(database, class_name)
         arguments = {"class_name": class_name, "tenant": target_of(connection).tenant}
-        rows = run(database, report, arguments, zone=output.zone)
-        emit(report.columns, rows, stream, output, title=report.title, report=report.name, database=database)
+        show_report(database, report, arguments, stream, output)
 
 
 def _suggest(

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from inspect import Parameter as Argument
-from inspect import Signature
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dbtrack.cli.commands.report import Request, explain, parameters_of
-from dbtrack.cli.connection import connected
+from dbtrack.cli.commands.report import Request, flag, parameters_of, set_parameters
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
-from dbtrack.cli.output import destination
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.cli.watch import repeat, watch_seconds
 from dbtrack.errors import ExitCode, UsageError
@@ -80,18 +76,10 @@ def _errors(output: OutputArguments, connection: ConnectionArguments, **values: 
         _check_follow(values, output, seconds)
         _follow(request)
     elif is_open and seconds is None:
-        _show_open(request)
+        if request.run_once():
+            raise typer.Exit(ExitCode.FINDINGS)
     else:
         request.show(seconds)
-
-
-def _show_open(request: Request) -> None:
-    """Write what is open, and exit 3 if that is anything."""
-    with destination(request.output) as stream, connected(request.connection, may_be_behind=True) as database:
-        prepared, count = request.write(database, stream)
-    explain(prepared, request.resolved_arguments(), count, on_terminal=sys.stdout.isatty())
-    if count:
-        raise typer.Exit(ExitCode.FINDINGS)
 
 
 def _check_follow(values: dict[str, Any], output: OutputArguments, seconds: float | None) -> None:
@@ -120,24 +108,18 @@ def _follow(request: Request) -> None:
     repeat(request.connection, _POLL_SECONDS, write_new)
 
 
-def _flag(name: str, annotation: object) -> Argument:
-    return Argument(name, Argument.KEYWORD_ONLY, default=False, annotation=annotation)
-
-
 def _function(report: Report) -> Callable[..., None]:
-    flags = [_flag("each", Each), _flag("open", Open), _flag("follow", Follow)]
+    flags = [flag("each", Each), flag("open", Open), flag("follow", Follow)]
     # Whether the hours were given matters: what is open is looked for further back.
     options = [
         option.replace(default=None) if option.name == "hours" else option for option in parameters_of(report)
     ]
-    parameters = [*flags, *options]
 
     def show(**values: Any) -> None:
         _errors(**values)
 
     show.__doc__ = f"{report.summary}\n\n{_DETAILS}"
-    show.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-    show.__dict__["__signature__"] = Signature(parameters)
+    set_parameters(show, [*flags, *options])
     return show
 
 

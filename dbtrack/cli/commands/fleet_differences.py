@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,7 +15,6 @@ from dbtrack.errors import ExitCode, UsageError
 from dbtrack.terminal import messages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
 
     from dbtrack.columns import Column
@@ -149,6 +147,7 @@ def drift(
     differs, 3 if something does, and 1 if some members could not be asked.
     """
     from dbtrack.compare import Comparison
+    from dbtrack.db import Database
     from dbtrack.fleet.drift import DRIFT_COLUMNS, Reference, ask_drift
 
     limits = asking.limits()
@@ -156,7 +155,10 @@ def drift(
     wanted = Comparison(types=(), schemas=schema or None, privileges=privileges)
     reference = _reference(chosen, against, asking)
     others = [member for member in members if member.name != against]
-    with _connected(reference) as database, Reference.read(against, database, wanted) as side:
+    with (
+        Database.connect(reference.target, application_name="dbtrack fleet") as database,
+        Reference.read(against, database, wanted) as side,
+    ):
         found, failed = answers(ask_drift(others, side, _moment(database, since), limits), others)
     rows = [row for each in found.values() for row in each.rows]
     _write(DRIFT_COLUMNS, rows, output, "drift")
@@ -173,14 +175,6 @@ def _reference(chosen: FleetArguments, against: str, asking: AskArguments) -> Me
     if len(found) != 1:
         raise UsageError(f"--against {against} stands for {len(found)} members", hint="give the name of one")
     return found[0]
-
-
-@contextmanager
-def _connected(member: Member) -> Iterator[Database]:
-    from dbtrack.db import Database
-
-    with Database.connect(member.target, application_name="dbtrack fleet") as database:
-        yield database
 
 
 def _moment(database: Database, since: str | None) -> datetime | None:

@@ -15,10 +15,11 @@ from dbtrack.cli.objects import (
     iso,
     read_as_of,
     report_rows,
+    show_report,
     shown_name,
 )
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
-from dbtrack.cli.output import destination, emit, is_screen
+from dbtrack.cli.output import destination, is_screen
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.cli.screen import canvas_for
 from dbtrack.errors import UsageError
@@ -93,7 +94,7 @@ def _classified(
     class_name: str | None, as_of: str | None, output: OutputArguments, connection: ConnectionArguments
 ) -> None:
     from dbtrack.operations.classes import check_class
-    from dbtrack.reports import REPORTS, run
+    from dbtrack.reports import REPORTS
 
     report = REPORTS["class_access"]
     with destination(output) as stream, connected(connection) as database:
@@ -104,18 +105,7 @@ def _classified(
             "tenant": target_of(connection).tenant,
             "as_of": iso(moment),
         }
-        rows = run(database, report, arguments, zone=output.zone)
-        window = as_of_words(moment, output)
-        emit(
-            report.columns,
-            rows,
-            stream,
-            output,
-            title=report.title,
-            report=report.name,
-            database=database,
-            window=window,
-        )
+        show_report(database, report, arguments, stream, output, as_of_words(moment, output))
 
 
 COMMANDS = {"grants": CommandDefinition(grants, EXAMPLES)}

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from inspect import Parameter as Argument
-from inspect import Signature
 from typing import Annotated, Any
 
 import typer
 
-from dbtrack.cli.commands.report import Request, parameters_of
+from dbtrack.cli.commands.report import Request, flag, parameters_of, set_parameters
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.cli.watch import watch_seconds
@@ -82,13 +80,7 @@ def history(**values: Any) -> None:
     _history(**values)
 
 
-_PARAMETERS = [
-    *parameters_of(REPORTS["history"]),
-    Argument("never", Argument.KEYWORD_ONLY, default=False, annotation=Never),
-    Argument("statements", Argument.KEYWORD_ONLY, default=False, annotation=Statements),
-    Argument("ddl", Argument.KEYWORD_ONLY, default=False, annotation=Ddl),
-]
-history.__annotations__ = {parameter.name: parameter.annotation for parameter in _PARAMETERS}
-history.__dict__["__signature__"] = Signature(_PARAMETERS)
+_FLAGS = (flag("never", Never), flag("statements", Statements), flag("ddl", Ddl))
+set_parameters(history, [*parameters_of(REPORTS["history"]), *_FLAGS])
 
 COMMANDS = {"history": CommandDefinition(history, EXAMPLES)}

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from inspect import Signature
 from typing import Any
 
-from dbtrack.cli.commands.report import Request, parameters_of
+from dbtrack.cli.commands.report import Request, parameters_of, set_parameters
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
 from dbtrack.cli.options.report_options import option_of
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
@@ -50,7 +49,6 @@ _PARAMETERS = [
     option_of(_OWN["limit"]),
     *parameters_of(REPORTS["performance"]),
 ]
-performance.__annotations__ = {parameter.name: parameter.annotation for parameter in _PARAMETERS}
-performance.__dict__["__signature__"] = Signature(_PARAMETERS)
+set_parameters(performance, _PARAMETERS)
 
 COMMANDS = {"performance": CommandDefinition(performance, EXAMPLES)}

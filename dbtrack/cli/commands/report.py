@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from inspect import Parameter as Argument
 from inspect import Signature
@@ -77,11 +77,22 @@ class Request:
         else:
             watch(self.connection, seconds, self.draw)
 
-    def run_once(self) -> None:
-        """Run the report once and write the result; if it is empty, say what was searched."""
-        with destination(self.output) as stream, connected(self.connection, may_be_behind=True) as database:
+    def run_once(self, *, may_be_behind: bool = True) -> int:
+        """Run the report once and write the result; if it is empty, say what was searched.
+
+        Args:
+            may_be_behind: an answer from a standby will do, where the user wishes for that.
+
+        Returns:
+            How many rows there were.
+        """
+        with (
+            destination(self.output) as stream,
+            connected(self.connection, may_be_behind=may_be_behind) as database,
+        ):
             prepared, count = self.write(database, stream)
         explain(prepared, self.resolved_arguments(), count, on_terminal=sys.stdout.isatty())
+        return count
 
     def draw(self, database: Database, frame: TextIO) -> None:
         """Run the report for one drawing of --watch; with --output, replace the file each time."""
@@ -263,10 +274,8 @@ def _function(report: Report) -> Callable[..., None]:
         else:
             request.show(seconds)
 
-    parameters = parameters_of(report)
     show.__doc__ = report.summary
-    show.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-    show.__dict__["__signature__"] = Signature(parameters)
+    set_parameters(show, parameters_of(report))
     return show
 
 
@@ -283,15 +292,26 @@ def _exit_with_needs(request: Request, seconds: float | None) -> None:
         raise typer.Exit(ExitCode.FAILED)
 
 
+def set_parameters(command: Callable[..., None], parameters: Sequence[Argument]) -> None:
+    """Give a command that takes any words the parameters that its help and its parser show."""
+    command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    command.__dict__["__signature__"] = Signature(parameters)
+
+
+def flag(name: str, annotation: object) -> Argument:
+    """Return the parameter of an option that is off unless it is given."""
+    return Argument(name, Argument.KEYWORD_ONLY, default=False, annotation=annotation)
+
+
 def parameters_of(report: Report) -> list[Argument]:
     """Return the parameters of the command of a report."""
     own = [argument_of(parameter) for parameter in report.parameters if parameter.is_argument]
     own += [option_of(parameter) for parameter in report.parameters]
     own.append(Argument(_SOURCE, Argument.KEYWORD_ONLY, default=None, annotation=Source))
     if report.by_tenant:
-        own.append(Argument("by_tenant", Argument.KEYWORD_ONLY, default=False, annotation=ByTenant))
+        own.append(flag("by_tenant", ByTenant))
     if report.has_needs:
-        own.append(Argument("check", Argument.KEYWORD_ONLY, default=False, annotation=Check))
+        own.append(flag("check", Check))
     if report.live:
         own.append(Argument("watch", Argument.KEYWORD_ONLY, default=None, annotation=WatchSeconds))
     output = MonitoringArguments if _is_check(report) else OutputArguments

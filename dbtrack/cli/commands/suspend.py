@@ -61,7 +61,7 @@ def suspend(
     reconcile does. Needs the rights that install needs. After the time of --for, doctor, status and health
     report the suspension as forgotten. An installation or upgrade of dbtrack does not end it.
     """
-    from dbtrack import sql_files
+    from dbtrack.proof.seal import has_seals
     from dbtrack.schema.suspension import open_suspension
     from dbtrack.suspension import DEFAULT_DURATION
     from dbtrack.suspension import suspend as suspend_capture
@@ -71,8 +71,8 @@ def suspend(
     with connected(connection) as database:
         suspend_capture(database, reason, length, lock_timeout_seconds=lock_timeout)
         if not quiet:
-            is_sealed = bool(database.value(sql_files.query("seals/has_seals")))
-            messages.say_block("\n".join(_suspended(open_suspension(database), is_sealed=is_sealed)))
+            suspension = open_suspension(database)
+            messages.say_block("\n".join(_suspended(suspension, is_sealed=has_seals(database))))
 
 
 def _suspended(suspension: Suspension | None, *, is_sealed: bool) -> list[str]:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import sys
 from importlib.util import find_spec
-from inspect import Parameter as Argument
-from inspect import Signature
 from typing import Annotated, Any
 
 import typer
 
-from dbtrack.cli.commands.report import Request, parameters_of
+from dbtrack.cli.commands.report import Request, flag, parameters_of, set_parameters
 from dbtrack.cli.connection import connected
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
 from dbtrack.cli.output import destination
@@ -78,9 +76,8 @@ _PARAMETERS = [
         parameter.replace(default=None) if parameter.name == "zone" else parameter
         for parameter in parameters_of(_REPORT)
     ),
-    Argument("plot", Argument.KEYWORD_ONLY, default=False, annotation=_PLOT),
+    flag("plot", _PLOT),
 ]
-trends.__annotations__ = {parameter.name: parameter.annotation for parameter in _PARAMETERS}
-trends.__dict__["__signature__"] = Signature(_PARAMETERS)
+set_parameters(trends, _PARAMETERS)
 
 COMMANDS = {"trends": CommandDefinition(trends, EXAMPLES)}

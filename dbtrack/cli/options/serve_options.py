@@ -8,6 +8,21 @@ from typing import Annotated
 
 import typer
 
+TlsCertificate = Annotated[
+    Path | None,
+    typer.Option("--tls-cert", metavar="FILE", help="Speak TLS with this certificate chain, in PEM."),
+]
+TlsKey = Annotated[
+    Path | None, typer.Option("--tls-key", metavar="FILE", help="The certificate's private key, in PEM.")
+]
+Insecure = Annotated[
+    bool,
+    typer.Option(
+        "--insecure",
+        help="Listen without TLS where other machines can connect, behind a proxy that speaks TLS.",
+    ),
+]
+
 
 @dataclass(frozen=True)
 class ListenArguments:
@@ -19,20 +34,9 @@ class ListenArguments:
             "--listen", metavar="HOST:PORT", help="Where to listen; [::1]:8470 for IPv6. Port 0: a free one."
         ),
     ] = "127.0.0.1:8470"
-    tls_cert: Annotated[
-        Path | None,
-        typer.Option("--tls-cert", metavar="FILE", help="Speak TLS with this certificate chain, in PEM."),
-    ] = None
-    tls_key: Annotated[
-        Path | None, typer.Option("--tls-key", metavar="FILE", help="The certificate's private key, in PEM.")
-    ] = None
-    insecure: Annotated[
-        bool,
-        typer.Option(
-            "--insecure",
-            help="Listen without TLS where other machines can connect, behind a proxy that speaks TLS.",
-        ),
-    ] = False
+    tls_cert: TlsCertificate = None
+    tls_key: TlsKey = None
+    insecure: Insecure = False
     proxy: Annotated[
         list[str] | None,
         typer.Option(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from dbtrack.cli.options.serve_options import Insecure, TlsCertificate, TlsKey
 
 
 @dataclass(frozen=True)
@@ -19,20 +20,9 @@ class ReceiveArguments:
             "--listen", metavar="HOST:PORT", help="Where to listen; [::1]:8480 for IPv6. Port 0: a free one."
         ),
     ] = "127.0.0.1:8480"
-    tls_cert: Annotated[
-        Path | None,
-        typer.Option("--tls-cert", metavar="FILE", help="Speak TLS with this certificate chain, in PEM."),
-    ] = None
-    tls_key: Annotated[
-        Path | None, typer.Option("--tls-key", metavar="FILE", help="The certificate's private key, in PEM.")
-    ] = None
-    insecure: Annotated[
-        bool,
-        typer.Option(
-            "--insecure",
-            help="Listen without TLS where other machines can connect, behind a proxy that speaks TLS.",
-        ),
-    ] = False
+    tls_cert: TlsCertificate = None
+    tls_key: TlsKey = None
+    insecure: Insecure = False
     workers: Annotated[
         int, typer.Option("--workers", metavar="N", min=1, max=64, help="How many processes receive.")
     ] = 1
