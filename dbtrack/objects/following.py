@@ -9,6 +9,8 @@ from typing import Any
 
 from dbtrack.objects.model import Body, ObjectDifference, PartDifference
 
+# Their identity ends with the access method.
+_OF_ACCESS_METHOD = ("operator class", "operator family")
 Renames = Sequence[tuple[re.Pattern[str], str]]
 
 
@@ -47,7 +49,8 @@ def _renames(found: Iterable[ObjectDifference]) -> Renames:
     for each in found:
         old, new = each.old_identity, each.new_identity
         if old is not None and old != new:
-            pairs.append((old.split("(")[0], new.split("(")[0]))
+            end = " USING " if each.object_type in _OF_ACCESS_METHOD else "("
+            pairs.append((old.split(end)[0], new.split(end)[0]))
     # The longest first: a name may be the beginning of another one.
     return [(_word(old), new) for old, new in sorted(pairs, key=lambda pair: -len(pair[0]))]
 

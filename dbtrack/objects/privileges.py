@@ -32,6 +32,7 @@ _PUBLIC_DEFAULTS = {
     "procedure": {"EXECUTE"},
     "aggregate": {"EXECUTE"},
     "type": {"USAGE"},
+    "language": {"USAGE"},
 }
 
 Held = Mapping[str, Mapping[str, bool]]

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from dbtrack.db import Database
 
 _OTHERS = ("extension", "type", "domain", "server", "foreign-data wrapper")
-_TEXTS = ("collation", "text search dictionary")
-_CODE = ("text search configuration", "operator", "cast")
+_CODE = ("text search configuration", "cast", "transform", "conversion")
 _LAST = ("user mapping", "default acl", "publication", "subscription", "event trigger")
 _TABLES = ("table", "foreign table")
 _VIEWS = ("view", "materialized view")
@@ -60,10 +59,15 @@ _ALL = max(Place) + 1
 # The types, and the first and the one after the last place of their statements.
 _PASSES: tuple[tuple[tuple[str, ...], int, int], ...] = (
     (("schema",), 0, _ALL),
-    (_TEXTS, 0, _ALL),
+    (("collation", "language", "access method"), 0, _ALL),
+    (("text search parser", "text search template"), 0, _ALL),
+    (("text search dictionary",), 0, _ALL),
     (_OTHERS, 0, Place.OWNER),
     (("composite type", "sequence"), 0, Place.OWNER),
     (_ROUTINES, 0, Place.OWNER),
+    (("operator",), 0, _ALL),
+    (("operator family",), 0, _ALL),
+    (("operator class",), 0, _ALL),
     (_CODE, 0, _ALL),
     (_TABLES, 0, Place.FOREIGN_KEY),
     (_TABLES, Place.FOREIGN_KEY, Place.TRIGGER),

@@ -55,7 +55,19 @@ def _target(object_type: str, identity: str, kind: str, body: Body) -> str:
         return f"{_ON_RELATION[kind]} {name(body['name'])} ON {identity}"
     if kind == "index":
         return f"INDEX {name(*_schema(identity), body['name'])}"
+    if object_type == "transform":
+        return f"TRANSFORM {transform_words(identity)}"
     return f"{_WORDS.get(object_type, object_type.upper())} {identity}"
+
+
+def transform_words(identity: str) -> str:
+    """Return how statements name a transform.
+
+    Args:
+        identity: `for TYPE language NAME`; some versions write `on language`.
+    """
+    type_name, _, language = identity.removeprefix("for ").rpartition(" language ")
+    return f"FOR {type_name.removesuffix(' on')} LANGUAGE {name(language)}"
 
 
 def _schema(identity: str) -> list[str]:

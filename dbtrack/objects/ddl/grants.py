@@ -19,6 +19,7 @@ _CLASSES = {
     "type": "TYPE",
     "domain": "TYPE",
     "foreign-data wrapper": "FOREIGN DATA WRAPPER",
+    "language": "LANGUAGE",
     "server": "FOREIGN SERVER",
 }
 

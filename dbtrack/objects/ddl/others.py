@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dbtrack.objects.ddl.comments import comment_statements
+from dbtrack.objects.ddl.comments import comment_statements, transform_words
 from dbtrack.objects.ddl.grants import grant_statements
 from dbtrack.objects.ddl.quoting import literal, name
 from dbtrack.objects.ddl.statement import Place, Safety, Statement
@@ -16,16 +16,26 @@ _ROUTINES = {"function": "FUNCTION", "procedure": "PROCEDURE", "aggregate": "AGG
 # What is replaced if its definition changed, and where its statement stands in a script.
 _REPLACED = {
     "collation": Place.TYPE,
+    "language": Place.TYPE,
+    "access method": Place.TYPE,
+    "text search parser": Place.TYPE,
+    "text search template": Place.TYPE,
     "text search dictionary": Place.TYPE,
+    "operator": Place.OPERATOR,
+    "operator family": Place.OPERATOR_FAMILY,
+    "operator class": Place.OPERATOR_CLASS,
     "text search configuration": Place.INDEX,
-    "operator": Place.INDEX,
     "cast": Place.INDEX,
+    "transform": Place.INDEX,
+    "conversion": Place.INDEX,
     "user mapping": Place.INDEX,
     "default acl": Place.INDEX,
     "publication": Place.TRIGGER,
     "subscription": Place.TRIGGER,
     "event trigger": Place.TRIGGER,
 }
+# Those whose definition has no name of their own.
+_NAMELESS = frozenset({"cast", "default acl", "transform", "user mapping"})
 _DEFAULT_PRIVILEGE = re.compile(
     r"(?P<head>ALTER DEFAULT PRIVILEGES FOR ROLE (?P<role>.+?)(?P<schema> IN SCHEMA .+?)?) "
     r"(?P<action>GRANT|REVOKE) [A-Z, ]+ ON (?P<objects>[A-Z ]+) (?:TO|FROM) (?P<grantee>.+)"
@@ -33,6 +43,9 @@ _DEFAULT_PRIVILEGE = re.compile(
 # What everybody may do at first.
 _OPEN = {"FUNCTIONS": "EXECUTE", "TYPES": "USAGE"}
 _STATES = {"D": "DISABLE", "R": "ENABLE REPLICA", "A": "ENABLE ALWAYS", "O": "ENABLE"}
+_MEMBER = re.compile(r"(?:OPERATOR|FUNCTION) \d+ .+?(?=, (?:OPERATOR|FUNCTION) \d|$)")
+# An operator's types follow its name, a function's precede it.
+_MEMBER_TYPES = re.compile(r"(?P<kind>OPERATOR|FUNCTION) (?P<number>\d+) (?:[^(]*)\((?P<types>[^)]*)\)")
 _RETURNS = re.compile(r"\n\s*RETURNS (.*)")
 
 
@@ -138,10 +151,12 @@ def changed_other(difference: ObjectDifference, before: Body, after: Body) -> It
 def _replaced(difference: ObjectDifference, before: Body, after: Body) -> Iterator[Statement]:
     object_type = difference.object_type
     # A cast has no name, and the definition of what is renamed has the new one.
-    if object_type not in {"cast", "default acl", "user mapping"}:
+    if object_type not in _NAMELESS:
         yield from _renaming(difference, before, after)
     old, new = before.get("definition"), after.get("definition")
-    if new and old != new and before.get("name") == after.get("name"):
+    if object_type == "operator family" and new and old:
+        yield from _changed_family(difference.new_identity, old, new)
+    elif new and old != new and before.get("name") == after.get("name"):
         note = "it is dropped and made again: what depends on it must be, too"
         gone = _drop(object_type, difference.old_identity or difference.new_identity, old or "")
         text = f"{gone};\n{new}"
@@ -149,11 +164,26 @@ def _replaced(difference: ObjectDifference, before: Body, after: Body) -> Iterat
     yield from _finished(object_type, difference.new_identity, before, after)
 
 
+def _changed_family(identity: str, old: str, new: str) -> Iterator[Statement]:
+    """Yield what removes and adds members: to drop the family would drop its classes."""
+    before, after = (_MEMBER.findall(text.partition(" ADD ")[2]) for text in (old, new))
+    alter = f"ALTER OPERATOR FAMILY {identity}"
+    for member in before:
+        if member not in after and (match := _MEMBER_TYPES.match(member)):
+            gone = f"{match['kind']} {match['number']} ({match['types']})"
+            yield Statement(Place.OPERATOR_FAMILY, f"{alter} DROP {gone}", Safety.MARKED)
+    come = [member for member in after if member not in before]
+    if come:
+        yield Statement(Place.OPERATOR_FAMILY, f"{alter} ADD {', '.join(come)}")
+
+
 def _finished(object_type: str, identity: str, before: Body | None, after: Body) -> Iterator[Statement]:
     """Yield what the statement that creates it does not say: owner, state and comment."""
     word, old = object_type.upper(), before or {}
     owner = after.get("owner")
-    if owner and owner != old.get("owner") and object_type not in {"cast", "default acl", "user mapping"}:
+    if object_type == "language" and (before is None or old.get("acl") != after.get("acl")):
+        yield from grant_statements(object_type, identity, before, after, owner)
+    if owner and owner != old.get("owner") and object_type not in _NAMELESS:
         yield Statement(Place.OWNER, f"ALTER {word} {identity} OWNER TO {name(owner)}")
     state = after.get("enabled")
     if state and state != old.get("enabled", "O"):
@@ -168,6 +198,8 @@ def _drop(object_type: str, identity: str, definition: str) -> str:
     if object_type == "user mapping":
         user, _, server = identity.partition(" on server ")
         return f"DROP USER MAPPING FOR {'PUBLIC' if user == 'public' else name(user)} SERVER {name(server)}"
+    if object_type == "transform":
+        return f"DROP TRANSFORM {transform_words(identity)}"
     # Statistics go with their table, which may have been dropped before.
     clause = "IF EXISTS " if object_type == "statistics object" else ""
     return f"DROP {_word(object_type)} {clause}{identity}"
@@ -189,15 +221,22 @@ def _first_privileges(definition: str) -> Iterator[str]:
 def _renaming(difference: ObjectDifference, before: Body, after: Body) -> Iterator[Statement]:
     word = _word(difference.object_type)
     current = difference.old_identity or difference.new_identity
-    arguments = (
-        current[current.index("(") :] if difference.object_type in _ROUTINES and "(" in current else ""
-    )
+    arguments = _after_name(difference.object_type, current)
     if after.get("schema") and before.get("schema") != after.get("schema"):
         move = f"ALTER {word} {current} SET SCHEMA {name(after['schema'])}"
         yield Statement(Place.RENAME, move, Safety.MARKED, "fails if the name is taken there")
         current = name(after["schema"], before["name"]) + arguments
     if before.get("name") != after.get("name"):
         yield Statement(Place.RENAME, f"ALTER {word} {current} RENAME TO {name(after['name'])}")
+
+
+def _after_name(object_type: str, identity: str) -> str:
+    """Return what follows the name in an identity: arguments, or the access method."""
+    if object_type in _ROUTINES:
+        return identity[identity.index("(") :] if "(" in identity else ""
+    if object_type in {"operator class", "operator family"}:
+        return "".join(identity.rpartition(" USING ")[1:])
+    return ""
 
 
 def _changed_routine(difference: ObjectDifference, before: Body, after: Body) -> Iterator[Statement]:

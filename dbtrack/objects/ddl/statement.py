@@ -46,6 +46,9 @@ class Place(IntEnum):
     COLUMN = 350
     COLUMN_CHANGE = 360
     LATE_ROUTINE = 365
+    OPERATOR_FAMILY = 366
+    OPERATOR = 367
+    OPERATOR_CLASS = 368
     CONSTRAINT = 370
     INDEX = 375
     PARENT_INDEX = 376  # those of the partitions first: it takes them

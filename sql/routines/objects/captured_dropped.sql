@@ -61,7 +61,7 @@ BEGIN
                 d.object_identity, NULL AS name
             FROM dropped AS d
             WHERE d.objsubid = 0 AND d.object_type <> 'index' AND (d.classid IN (1259, 1255, 2615, 3381, 1417, 2328, 3079,
-                    3456, 2617, 3602, 3600, 6104, 6100, 3466, 1418, 826)
+                    3456, 2617, 3602, 3600, 6104, 6100, 3466, 1418, 826, 2753, 2616, 2612, 2601, 3576, 2607, 3601, 3764)
                 OR (d.classid = 2605 AND (d.original OR d.normal))
                 OR (d.classid = 1247 AND (d.original OR d.normal) AND NOT EXISTS (
                     SELECT FROM dropped AS c WHERE c.classid = 1259 AND c.object_identity = d.object_identity)))

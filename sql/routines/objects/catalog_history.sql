@@ -98,6 +98,46 @@ BEGIN
             RETURN QUERY SELECT u.umid FROM pg_user_mappings AS u WHERE u.umid > p_after ORDER BY u.umid LIMIT p_most;
         WHEN 826 THEN
             RETURN QUERY SELECT a.oid FROM pg_default_acl AS a WHERE a.oid > p_after ORDER BY a.oid LIMIT p_most;
+        WHEN 2612 THEN
+            RETURN QUERY SELECT l.oid FROM pg_language AS l
+            WHERE l.oid > greatest(p_after, 16383::pg_catalog.oid) AND NOT EXISTS (SELECT FROM pg_depend AS x
+                WHERE x.classid = 2612 AND x.objid = l.oid AND x.deptype IN ('e', 'i'))
+            ORDER BY l.oid LIMIT p_most;
+        WHEN 2601 THEN
+            RETURN QUERY SELECT a.oid FROM pg_am AS a
+            WHERE a.oid > greatest(p_after, 16383::pg_catalog.oid) AND NOT EXISTS (SELECT FROM pg_depend AS x
+                WHERE x.classid = 2601 AND x.objid = a.oid AND x.deptype IN ('e', 'i'))
+            ORDER BY a.oid LIMIT p_most;
+        WHEN 3576 THEN
+            RETURN QUERY SELECT t.oid FROM pg_transform AS t
+            WHERE t.oid > greatest(p_after, 16383::pg_catalog.oid) AND NOT EXISTS (SELECT FROM pg_depend AS x
+                WHERE x.classid = 3576 AND x.objid = t.oid AND x.deptype IN ('e', 'i'))
+            ORDER BY t.oid LIMIT p_most;
+        WHEN 2607 THEN
+            RETURN QUERY SELECT c.oid FROM pg_conversion AS c
+            WHERE c.oid > greatest(p_after, 16383::pg_catalog.oid) AND NOT EXISTS (SELECT FROM pg_depend AS x
+                WHERE x.classid = 2607 AND x.objid = c.oid AND x.deptype IN ('e', 'i'))
+            ORDER BY c.oid LIMIT p_most;
+        WHEN 2753 THEN
+            RETURN QUERY SELECT f.oid FROM pg_opfamily AS f
+            WHERE f.oid > greatest(p_after, 16383::pg_catalog.oid) AND NOT EXISTS (SELECT FROM pg_depend AS x
+                WHERE x.classid = 2753 AND x.objid = f.oid AND x.deptype IN ('e', 'i'))
+            ORDER BY f.oid LIMIT p_most;
+        WHEN 2616 THEN
+            RETURN QUERY SELECT c.oid FROM pg_opclass AS c
+            WHERE c.oid > greatest(p_after, 16383::pg_catalog.oid) AND NOT EXISTS (SELECT FROM pg_depend AS x
+                WHERE x.classid = 2616 AND x.objid = c.oid AND x.deptype IN ('e', 'i'))
+            ORDER BY c.oid LIMIT p_most;
+        WHEN 3601 THEN
+            RETURN QUERY SELECT p.oid FROM pg_ts_parser AS p
+            WHERE p.oid > greatest(p_after, 16383::pg_catalog.oid) AND NOT EXISTS (SELECT FROM pg_depend AS x
+                WHERE x.classid = 3601 AND x.objid = p.oid AND x.deptype IN ('e', 'i'))
+            ORDER BY p.oid LIMIT p_most;
+        WHEN 3764 THEN
+            RETURN QUERY SELECT t.oid FROM pg_ts_template AS t
+            WHERE t.oid > greatest(p_after, 16383::pg_catalog.oid) AND NOT EXISTS (SELECT FROM pg_depend AS x
+                WHERE x.classid = 3764 AND x.objid = t.oid AND x.deptype IN ('e', 'i'))
+            ORDER BY t.oid LIMIT p_most;
     END CASE;
 END
 $function$;

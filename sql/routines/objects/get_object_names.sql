@@ -28,6 +28,13 @@ BEGIN
         v_words := NULL;
     END;
     IF v_words IS NULL OR cardinality(v_words) > 2 THEN
+        -- Not a name, but what the record calls it: (a.t AS text), for a.t language l, a.c USING btree. Screens leave out pg_catalog.
+        RETURN QUERY
+        SELECT DISTINCT s.object_identity, 0 FROM script_tracking.object_s AS s
+        WHERE replace(s.object_identity, 'pg_catalog.', '') = replace(btrim(p_name), 'pg_catalog.', '');
+        IF FOUND THEN
+            RETURN;
+        END IF;
         RAISE EXCEPTION 'not the name of an object: %', p_name
             USING ERRCODE = 'DT006', HINT = 'write schema.table, or "Schema"."Table" with capitals, or schema.function(types)';
     END IF;

@@ -36,11 +36,12 @@ BEGIN
     IF FOUND THEN
         RETURN;
     END IF;
-    -- A function that is gone, named without its arguments.
+    -- A function that is gone, named without its arguments; an operator class or family without its access method.
     RETURN QUERY SELECT o.* FROM script_tracking.get_named_objects(ARRAY(
         SELECT DISTINCT s.object_identity FROM script_tracking.object_s AS s
         WHERE s.load_date <= c_moment AND s.object_identity LIKE ANY (ARRAY(
-            SELECT replace(replace(replace(n.name, '\', '\\'), '_', '\_'), '%', '\%') || '(%' FROM unnest(v_names) AS n (name)))
+            SELECT replace(replace(replace(n.name, '\', '\\'), '_', '\_'), '%', '\%') || e.rest
+            FROM unnest(v_names) AS n (name) CROSS JOIN (VALUES ('(%'), (' USING %')) AS e (rest)))
     ), NULL, c_moment) AS o;
     IF FOUND THEN
         RETURN;

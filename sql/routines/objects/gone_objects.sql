@@ -42,6 +42,14 @@ BEGIN
                 WHEN 'pg_event_trigger' THEN NOT EXISTS (SELECT FROM pg_event_trigger AS c WHERE c.oid = n.bk[3]::pg_catalog.oid)
                 WHEN 'pg_user_mapping' THEN NOT EXISTS (SELECT FROM pg_user_mappings AS c WHERE c.umid = n.bk[3]::pg_catalog.oid)
                 WHEN 'pg_default_acl' THEN NOT EXISTS (SELECT FROM pg_default_acl AS c WHERE c.oid = n.bk[3]::pg_catalog.oid)
+                WHEN 'pg_language' THEN NOT EXISTS (SELECT FROM pg_language AS c WHERE c.oid = n.bk[3]::pg_catalog.oid)
+                WHEN 'pg_am' THEN NOT EXISTS (SELECT FROM pg_am AS c WHERE c.oid = n.bk[3]::pg_catalog.oid)
+                WHEN 'pg_transform' THEN NOT EXISTS (SELECT FROM pg_transform AS c WHERE c.oid = n.bk[3]::pg_catalog.oid)
+                WHEN 'pg_conversion' THEN NOT EXISTS (SELECT FROM pg_conversion AS c WHERE c.oid = n.bk[3]::pg_catalog.oid)
+                WHEN 'pg_opfamily' THEN NOT EXISTS (SELECT FROM pg_opfamily AS c WHERE c.oid = n.bk[3]::pg_catalog.oid)
+                WHEN 'pg_opclass' THEN NOT EXISTS (SELECT FROM pg_opclass AS c WHERE c.oid = n.bk[3]::pg_catalog.oid)
+                WHEN 'pg_ts_parser' THEN NOT EXISTS (SELECT FROM pg_ts_parser AS c WHERE c.oid = n.bk[3]::pg_catalog.oid)
+                WHEN 'pg_ts_template' THEN NOT EXISTS (SELECT FROM pg_ts_template AS c WHERE c.oid = n.bk[3]::pg_catalog.oid)
                 ELSE false END
         ORDER BY s.load_date DESC, s.version_number DESC LIMIT 1
     ) AS g ON true

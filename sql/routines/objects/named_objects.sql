@@ -31,6 +31,8 @@ BEGIN
         UNION ALL
         SELECT 2328, w.oid FROM pg_foreign_data_wrapper AS w
         WHERE n.type = 'foreign-data wrapper' AND w.fdwname = p.names[1]
+        UNION ALL
+        SELECT 2612, l.oid FROM pg_language AS l WHERE n.type = 'language' AND l.lanname = p.names[1]
     ) AS f;
 END
 $function$;

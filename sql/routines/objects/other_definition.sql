@@ -146,7 +146,7 @@ BEGIN
                 WHEN 'T' THEN 'TYPES' WHEN 'n' THEN 'SCHEMAS' WHEN 'L' THEN 'LARGE OBJECTS' END AS objects) AS k
             WHERE d.oid = p_object;
         ELSE
-            NULL;
+            SELECT d.o_body, d.o_acl INTO o_body, o_acl FROM script_tracking.extension_definition(p_catalog, p_object, v_identity) AS d;
     END CASE;
 END
 $function$;

@@ -57,7 +57,17 @@ BEGIN
         WHEN 6237 THEN
             RETURN QUERY SELECT 6104::pg_catalog.oid, s.pnpubid, NULL::pg_catalog.oid, NULL::pg_catalog.int4
             FROM pg_publication_namespace AS s WHERE s.oid = p_object;
-        WHEN 2615, 3381, 1417, 2328, 3079, 3456, 2617, 3602, 3600, 6104, 6100, 3466, 1418, 826 THEN
+        WHEN 2616 THEN
+            -- What it has for other types belongs to its family.
+            RETURN QUERY SELECT m.catalog, m.object, NULL::pg_catalog.oid, NULL::pg_catalog.int4
+            FROM pg_opclass AS c
+            CROSS JOIN LATERAL (VALUES (p_catalog, c.oid), (2753::pg_catalog.oid, c.opcfamily)) AS m (catalog, object)
+            WHERE c.oid = p_object;
+        WHEN 2602, 2603 THEN
+            RETURN QUERY SELECT d.refclassid, d.refobjid, NULL::pg_catalog.oid, NULL::pg_catalog.int4
+            FROM pg_depend AS d WHERE d.classid = p_catalog AND d.objid = p_object AND d.refclassid IN (2616, 2753);
+        WHEN 2615, 3381, 1417, 2328, 3079, 3456, 2617, 3602, 3600, 6104, 6100, 3466, 1418, 826, 2753, 2612, 2601, 3576, 2607, 3601,
+            3764 THEN
             RETURN QUERY SELECT p_catalog, p_object, NULL::pg_catalog.oid, NULL::pg_catalog.int4;
         ELSE
             NULL;

@@ -17,7 +17,7 @@ SET plan_cache_mode = force_generic_plan
 AS $function$
 DECLARE
     c_catalogs CONSTANT pg_catalog.oid[] := '{2615,1247,1255,1259,3381,1417,2328,3079,3456,2605,2617,3602,3600,6104,6100,3466,
-        1418,826}';
+        1418,826,2612,2601,3576,2607,2753,2616,3601,3764}';
     v_state script_tracking.object_state;
     v_place pg_catalog.jsonb;
     v_redaction pg_catalog.text;

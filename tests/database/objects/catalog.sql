@@ -1,7 +1,8 @@
 -- The parts in which the catalogs and the record differ: what is there, rendered whole, beside the newest recorded versions.
 WITH catalog (oid) AS (
     VALUES (1259::oid), (1255), (1247), (2615), (3381), (1417), (2328), (3079),
-        (3456), (2605), (2617), (3602), (3600), (6104), (6100), (1418), (826)
+        (3456), (2605), (2617), (3602), (3600), (6104), (6100), (1418), (826),
+        (2612), (2601), (3576), (2607), (2753), (2616), (3601), (3764)
 ), there AS (
     SELECT r.object_bk, r.identity, r.definition
     FROM catalog AS c

@@ -18,7 +18,7 @@ _OTHER_JSON = re.compile(
     r"catalog_.*|compare_catalog|rollup_place|seal_place|endpoint_position|note_timeline|administration_value"
     r"|capture_privileges_start|notify_alert|note_capture_failures|get_(execution|state|endpoint)_metrics"
     r"|auth_(outcome|refusal|record|store_.*)|logged_holders|record_waits|note_history|read_migration_history"
-    r"|(object|other)_definition|object_(parts|place)|relation_(parts|comments?)|get_object_log"
+    r"|(object|other|extension)_definition|object_(parts|place)|relation_(parts|comments?)|get_object_log"
 )
 _PASSED_ON = {
     # Of a row of examination.
