@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from time import monotonic
 from urllib.parse import quote, urlsplit
 
@@ -19,7 +21,9 @@ from dbtrack.errors import DbtrackError, ExitCode
 _URL = re.compile(r"(?:postgres|postgresql)(?:\+\w+)?://", re.IGNORECASE)
 _JDBC = re.compile(r"jdbc:postgresql:", re.IGNORECASE)
 _CONNINFO = re.compile(r"(?:^|\s)(?:host|hostaddr|dbname|service)\s*=", re.IGNORECASE)
-_REMOVED = ("DBTRACK_DSN", "DBTRACK_ENV", "DBTRACK_ENVIRONMENT")
+_REMOVED = frozenset({"DBTRACK_DSN", "DBTRACK_ENV"})
+# With these, --post writes; the migration has no use for them.
+_TOKENS = frozenset({"GITHUB_TOKEN", "GH_TOKEN", "DBTRACK_GITLAB_TOKEN", "GITLAB_TOKEN"})
 _WAIT_SECONDS = 10.0
 _STDERR = 2
 _NOWHERE = "/nonexistent/dbtrack"
@@ -64,7 +68,7 @@ def environment_for(
     Args:
         variables: further variables that get the URL of the copy.
     """
-    found = {name: value for name, value in inherited.items() if not name.startswith("PG") or name == "PGTZ"}
+    found = {name: value for name, value in inherited.items() if not _is_left_out(name)}
     replaced, removed = [], []
     for name, value in sorted(found.items()):
         if _URL.match(value):
@@ -91,6 +95,21 @@ def environment_for(
     return found, tuple(replaced), tuple(removed)
 
 
+def _is_left_out(name: str) -> bool:
+    return name in _TOKENS or (name.startswith("PG") and name != "PGTZ")
+
+
+def check_command(command: Sequence[str], inherited: Mapping[str, str]) -> None:
+    """Refuse a command that is not there, before anything is done for it.
+
+    Raises:
+        CommandNotStartedError: there is no such program, also not among those of the embedded server.
+    """
+    paths = os.pathsep.join([inherited.get("PATH", os.defpath), str(embedded.client_programs())])
+    if shutil.which(command[0], path=paths) is None and not Path(command[0]).exists():
+        raise CommandNotStartedError(command[0], FileNotFoundError())
+
+
 def _leads_elsewhere(name: str, value: str) -> bool:
     return name in _REMOVED or (bool(_CONNINFO.search(value)) and "=" in value and "dbname" in value.lower())
 
@@ -108,7 +127,11 @@ def run_command(
     environment, replaced, removed = environment_for(place, inherited, variables)
     started = monotonic()
     try:
-        process = subprocess.Popen(list(command), env=environment, stdin=subprocess.DEVNULL, stdout=_STDERR)
+        # Found by the PATH that it gets, which may be the only one that leads to psql.
+        program = shutil.which(command[0], path=environment["PATH"]) or command[0]
+        process = subprocess.Popen(
+            command, executable=program, env=environment, stdin=subprocess.DEVNULL, stdout=_STDERR
+        )
     except OSError as error:
         raise CommandNotStartedError(command[0], error) from error
     with _ended_with_us(process):

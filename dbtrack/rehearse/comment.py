@@ -21,7 +21,9 @@ from dbtrack.render.screens.shortening import clip
 GITHUB_LIMIT = 65_536
 """How many characters a comment of GitHub's may have; bytes are counted, which are never fewer."""
 _RESERVE = 400
-_TABLE_SHARE = 0.6
+# Of what room is left, so that no section takes all of it.
+_TABLE_SHARE, _SECTION_SHARE = 0.6, 0.6
+_ENDING = 120
 _LONGEST_STATEMENT, _LONGEST_TEXT = 120, 300
 _MOST_FINDINGS, _MOST_LINES = 30, 40
 # A name after it is told, a number after it is linked.
@@ -42,7 +44,9 @@ def marker(key: str) -> str:
 
 def comment(found: Rehearsal, key: str, limit: int = GITHUB_LIMIT) -> str:
     """Return the comment; it has at most `limit` bytes."""
-    page = _Page(limit - _RESERVE)
+    last = ["<details>", "<summary>What this does not say</summary>", "", *(f"- {each}" for each in LIMITS)]
+    last += ["", "</details>"]
+    page = _Page(limit - _RESERVE - _size(last))
     page.put(marker(key))
     page.put(f"### {'❌' if found.has_failed or found.findings else '✅'} dbtrack: {headline(found)}", "")
     page.put(*_facts(found), "")
@@ -52,7 +56,7 @@ def comment(found: Rehearsal, key: str, limit: int = GITHUB_LIMIT) -> str:
     _folded(page, "Safer ways to write it", "statement", "statements", _safer(found))
     _folded(page, "Who would make it wait now", "session", "sessions", _holders(found))
     _folded(page, "Not in the copy", "object", "objects", [[f"- {text(each)}"] for each in found.missing])
-    _folded(page, "What this does not say", "", "", [[f"- {each}"] for each in LIMITS])
+    page.put(*last)
     return page.text()
 
 
@@ -116,11 +120,8 @@ def _table(page: _Page, found: Rehearsal) -> None:
     for shown, each in enumerate(found.statements):
         row = _row(each)
         if not page.fits([row], end):
-            left = len(found.statements) - shown
-            page.put(
-                "",
-                f"**{counted(left, 'more statement is', 'more statements are')} not shown**: there is no room.",
-            )
+            rest = counted(len(found.statements) - shown, "more statement is", "more statements are")
+            page.put("", f"**{rest} not shown**: there is no room.")
             break
         page.put(row)
     page.put("")
@@ -150,14 +151,11 @@ def _folded(page: _Page, title: str, one: str, many: str, items: Iterable[Sequen
     found = list(items)
     if not found:
         return
-    count = f": {counted(len(found), one, many)}" if one else ""
-    head = ["<details>", f"<summary>{title}{count}</summary>", ""]
-    if not page.fits(head, 200):
-        return
-    page.put(*head)
+    page.put("<details>", f"<summary>{title}: {counted(len(found), one, many)}</summary>", "")
+    end = int(page.left * (1 - _SECTION_SHARE)) + _ENDING
     for shown, lines in enumerate(found):
-        if not page.fits(lines, 120):
-            page.put("", f"**and {len(found) - shown} more**: there is no room.")
+        if not page.fits(lines, end):
+            page.put("", f"**and {len(found) - shown:,} more**: there is no room.")
             break
         page.put(*lines)
     page.put("", "</details>", "")

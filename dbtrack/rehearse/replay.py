@@ -34,6 +34,20 @@ _CHANGES_OF_ROWS = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE", "COPY", "WI
 _UNKNOWN_ROWS = "it changes rows, of which the copy has none"
 
 
+@dataclass(frozen=True)
+class Telling:
+    """How statements are told.
+
+    Args:
+        own: the tables in which the migration tool keeps its history; changes there are not told.
+        has_failed: the tool failed. Otherwise a query that failed was a question, which it has dealt with.
+    """
+
+    places: Places
+    own: Sequence[str]
+    has_failed: bool
+
+
 @dataclass
 class _Tried:
     """A statement with what it did on the second copy; None where it was not repeated."""
@@ -43,19 +57,18 @@ class _Tried:
 
 
 def rehearsed(
-    units: Sequence[Unit], again: Database, source: Source, facts: Facts, places: Places, own: Sequence[str]
+    units: Sequence[Unit], again: Database, source: Source, facts: Facts, telling: Telling
 ) -> tuple[list[Rehearsed], int]:
     """Return what is worth telling of each statement, and how many others there were.
 
     Args:
         again: a connection to the second copy, as the superuser who runs the migration.
-        own: the tables in which the migration tool keeps its history; changes there are not told.
     """
     settings = {name: value for name, value in source.settings.items() if name != "search_path"}
     apply_settings(again, settings)
     found = _repeated(units, again, replace(source, settings=settings))
     steps = [found[id(step)] for step in _in_order(units)]
-    told = [each for each in steps if _is_told(each, own)]
+    told = [each for each in steps if _is_told(each, telling)]
     predictions = [_prediction(each, number) for number, each in enumerate(told, 1)]
     _complete(predictions, told, facts)
     statements = [
@@ -65,7 +78,7 @@ def rehearsed(
             _without_secrets(prediction, each.step),
             each.step.sent.duration_ms,
             each.step.together,
-            places.find(each.step.statement.text),
+            telling.places.find(each.step.statement.text),
         )
         for prediction, each in zip(predictions, told, strict=True)
     ]
@@ -117,17 +130,17 @@ def _made(text: str) -> Statement:
     return read_script(text).statements[0]
 
 
-def _is_told(each: _Tried, own: Sequence[str]) -> bool:
+def _is_told(each: _Tried, telling: Telling) -> bool:
     """Return whether a statement is worth telling: not what only reads, or keeps the tool's own history."""
     step = each.step
-    if step.state is State.FAILED or step.is_unreadable:
-        return True
     words = step.statement.words
     verb = words[0] if words else ""
+    if step.state is State.FAILED or step.is_unreadable:
+        return telling.has_failed or verb not in _READING
     prediction = each.pair[0] if each.pair else None
     if prediction is None:
         return verb not in _READING | _CHANGES_OF_ROWS
-    effects = [effect for effect in prediction.effects if effect.identity not in own]
+    effects = [effect for effect in prediction.effects if effect.identity not in telling.own]
     if prediction.effects and not effects:
         return False
     is_strong = any((effect.lock or Lock.ACCESS_SHARE) > Lock.ROW_SHARE for effect in effects)

@@ -21,19 +21,18 @@ from dbtrack.predict.gates import Finding, Gate, check
 from dbtrack.predict.model import Report
 from dbtrack.predict.source import Source, read_source
 from dbtrack.redaction.command_secrets import redact_command
+from dbtrack.rehearse.advice import advice_on
 from dbtrack.rehearse.base import BASE, Base, from_files, from_production, prepare_database
-from dbtrack.rehearse.command import Ended, Place, run_command
+from dbtrack.rehearse.command import Ended, Place, check_command, run_command
 from dbtrack.rehearse.facts import DatabaseFacts, Facts, FileFacts, NoFacts
 from dbtrack.rehearse.log import Log, read_log
 from dbtrack.rehearse.model import LeftBehind, Rehearsal
 from dbtrack.rehearse.places import Places, named_files
-from dbtrack.rehearse.replay import rehearsed
+from dbtrack.rehearse.replay import Telling, rehearsed
 from dbtrack.rehearse.server import RehearsalServer, create_database, rehearsal_server
 from dbtrack.rehearse.steps import units_of
 
 AGAIN = "dbtrack_rehearsal_again"
-# Integrity constraints, no data found, a raised exception of code that looks for rows.
-_NEEDS_ROWS = ("23", "02", "P0002", "P0003", "P0001")
 Progress = Callable[[str], None]
 
 
@@ -92,6 +91,7 @@ def rehearse(request: Request, real: Real | None, progress: Progress = lambda _w
     Raises:
         DbtrackError: the copy cannot be made, or the command cannot be started.
     """
+    check_command(request.command, os.environ)
     source = read_source(real.database) if real else None
     facts = _facts(request, real, source)
     progress("starting a server for the copy")
@@ -142,7 +142,8 @@ class _Run:
             places = Places([*self.request.sources, *named_files(self.request.command)])
             units = units_of(log.sent)
             before = set(_left_behind(again))
-            statements, others = rehearsed(units, again, known, facts, places, own)
+            telling = Telling(places, own, has_failed=ended.exit_code != 0)
+            statements, others = rehearsed(units, again, known, facts, telling)
         found = Rehearsal(
             self.name,
             f"PostgreSQL {known.server.split(' ')[0]}",
@@ -183,12 +184,7 @@ class _Run:
         return f"the schema in {', '.join(path.name for path in files)}" if files else "an empty database"
 
     def _notes(self, ended: Ended, log: Log, *, is_recorded: bool) -> list[str]:
-        notes = []
-        if any((each.sqlstate or "").startswith(_NEEDS_ROWS) for each in log.sent):
-            notes.append(
-                "a statement failed over rows, and the copy has none: it may work in production; "
-                "--data TABLE copies the rows that it needs"
-            )
+        notes = list(advice_on(log.sent))
         if not is_recorded:
             notes.append("the migration removed dbtrack from the copy, and would remove it from production")
         if others := sorted({*log.others} - {BASE, AGAIN}):

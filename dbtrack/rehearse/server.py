@@ -27,6 +27,19 @@ OWN_ROLE = "dbtrack_rehearsal"
 """The superuser as which dbtrack itself connects: what it does is not in the log of statements."""
 _FOLDER = "rehearsal-"
 _LOG = Path("log") / "statements.json"
+_SETTINGS = {
+    "logging_collector": "on",
+    "log_destination": "jsonlog",
+    "log_directory": "log",
+    "log_filename": "statements",
+    "log_rotation_size": "0",
+    "log_rotation_age": "0",
+    "log_timezone": "UTC",
+    "log_statement": "all",
+    "log_duration": "on",
+    "fsync": "off",
+    "autovacuum": "off",
+}
 
 
 @dataclass(frozen=True)
@@ -96,14 +109,11 @@ def _default_parent() -> Path:
 
 def _start(path: Path) -> None:
     with signals_delayed():  # a half-started server could not be stopped
-        embedded.start(path)
+        embedded.start(path, _SETTINGS)
         first = ConnectionTarget("the server of the copy", embedded_path=path, no_password=True)
         with Database.connect(first) as database:
             for (statement,) in database.rows(sql_files.query("rehearse/prepare_server"), {"own": OWN_ROLE}):
                 database.execute(statement)
-        # The collector of the log begins with the server.
-        embedded.stop(path)
-        embedded.start(path)
 
 
 def _remove(path: Path) -> None:

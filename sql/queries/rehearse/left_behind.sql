@@ -1,5 +1,5 @@
 -- What a migration can leave half done: indexes that are not valid, and constraints whose rows were not checked.
-SELECT 'invalid index' AS kind, pg_catalog.format('%%I.%%I', n.nspname, c.relname) AS name,
+SELECT 'invalid index' AS kind, pg_catalog.format('%I.%I', n.nspname, c.relname) AS name,
     i.indrelid::pg_catalog.regclass::pg_catalog.text AS table_name
 FROM pg_catalog.pg_index AS i
     JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
