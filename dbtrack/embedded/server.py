@@ -45,7 +45,8 @@ def start(path: Path, temporary: Mapping[str, str] | None = None) -> dict[str, s
     ends, and a Ctrl-C meant for this process does not reach it.
 
     Args:
-        temporary: further settings, for a server whose data nobody needs after it: nothing is synced.
+        temporary: further settings, for a server whose data nobody needs after it: nothing is synced. Over
+            TCP, which a setting may open, it asks for a password.
 
     Raises:
         UsageError: the wheel is missing, or the path cannot hold a server's data.
@@ -143,8 +144,8 @@ def _initialise(path: Path, folder: Path, account: Account, *, is_temporary: boo
         raise UsageError(
             f"{path} is not empty and contains no PostgreSQL data", hint="choose another: embedded:PATH"
         )
-    syncing = ["--no-sync"] if is_temporary else []
-    done = _run([str(folder / "initdb"), *_INITDB_OPTIONS, *syncing], path, account)
+    more = ["--no-sync", "--auth-host=scram-sha-256"] if is_temporary else []
+    done = _run([str(folder / "initdb"), *_INITDB_OPTIONS, *more], path, account)
     if done.returncode != 0:
         raise DbtrackError(f"cannot make a database in {path}: {' '.join(done.stderr.split())}")
 

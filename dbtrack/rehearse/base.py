@@ -116,6 +116,7 @@ def prepare_database(server: RehearsalServer, name: str, base: Base, roles: Sequ
     """Give a database the settings of a session of production, which no copy takes over, and create roles."""
     given = {
         "login": base.login,
+        "password": server.password,
         "settings": Jsonb(dict(base.settings)),
         "roles": sorted({base.login, *roles}),
     }

@@ -9,10 +9,10 @@ import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from dbtrack import embedded
 from dbtrack.errors import DbtrackError, ExitCode
@@ -26,22 +26,35 @@ _REMOVED = frozenset({"DBTRACK_DSN", "DBTRACK_ENV"})
 _TOKENS = frozenset({"GITHUB_TOKEN", "GH_TOKEN", "DBTRACK_GITLAB_TOKEN", "GITLAB_TOKEN"})
 _WAIT_SECONDS = 10.0
 _STDERR = 2
+_LOOPBACK = "127.0.0.1"
 _NOWHERE = "/nonexistent/dbtrack"
 
 
 @dataclass(frozen=True)
 class Place:
-    """The database of the copy, as a client connects to it."""
+    """The database of the copy, as a client connects to it.
+
+    Args:
+        host: the directory of the socket, which asks for no password.
+        avoided: what of the real connection no variable of the command may contain.
+    """
 
     host: str
     port: str
     user: str
     database: str
+    password: str = field(repr=False)
+    avoided: tuple[str, ...] = field(default=(), repr=False)
 
     def url(self, scheme: str = "postgresql") -> str:
-        """Return it as a URL."""
-        login, name = quote(self.user, safe=""), quote(self.database, safe="")
-        return f"{scheme}://{login}@/{name}?host={quote(self.host, safe='')}&port={self.port}"
+        """Return it as a URL, over TCP: not every driver knows Unix sockets."""
+        login, word = quote(self.user, safe=""), quote(self.password, safe="")
+        return f"{scheme}://{login}:{word}@{_LOOPBACK}:{self.port}/{quote(self.database, safe='')}"
+
+    def jdbc(self) -> str:
+        """Return it as a URL of JDBC."""
+        login = urlencode({"user": self.user, "password": self.password, "sslmode": "disable"})
+        return f"jdbc:postgresql://{_LOOPBACK}:{self.port}/{quote(self.database, safe='')}?{login}"
 
 
 @dataclass(frozen=True)
@@ -51,7 +64,7 @@ class Ended:
     Args:
         exit_code: as a shell has it.
         replaced: the variables that led to other databases, and now lead to the copy.
-        removed: the variables that were taken away, because there is no form of them for the copy.
+        removed: the variables that were taken away: there is no form of them for the copy.
     """
 
     exit_code: int
@@ -74,7 +87,10 @@ def environment_for(
         if _URL.match(value):
             found[name] = place.url(urlsplit(value).scheme)
             replaced.append(name)
-        elif _JDBC.match(value) or _leads_elsewhere(name, value):
+        elif _JDBC.match(value):
+            found[name] = place.jdbc()
+            replaced.append(name)
+        elif _leads_elsewhere(name, value) or any(each in value for each in place.avoided):
             del found[name]
             removed.append(name)
     found |= {
@@ -88,6 +104,12 @@ def environment_for(
         "PGSSLMODE": "disable",
         "PGGSSENCMODE": "disable",
         "DATABASE_URL": place.url(),
+        "FLYWAY_URL": place.jdbc(),
+        "FLYWAY_USER": place.user,
+        "FLYWAY_PASSWORD": place.password,
+        "LIQUIBASE_COMMAND_URL": place.jdbc(),
+        "LIQUIBASE_COMMAND_USERNAME": place.user,
+        "LIQUIBASE_COMMAND_PASSWORD": place.password,
     }
     found |= dict.fromkeys(variables, place.url())
     # psql and its like, where the machine has none.

@@ -95,7 +95,7 @@ def _facts(found: Rehearsal) -> Iterator[str]:
     if found.error is not None:
         yield from ("", f"**{text(found.error)}**")
     for note in found.notes:
-        yield from ("", f"⚠️ {text(note)}.")
+        yield from ("", f"⚠️ {text(note[:1].upper() + note[1:])}.")
     for left in found.left_behind:
         yield from ("", f"⚠️ Left behind: {left.kind} {code(left.name)} on {code(left.table)}.")
 

@@ -90,7 +90,7 @@ class FileFacts(NoFacts):
     def __init__(self, path: Path) -> None:
         document = _read(path)
         self._tables: Mapping[str, Any] = document["tables"]
-        self.words = f"sizes of {document.get('database')}, from {str(document.get('taken_at'))[:16]} UTC"
+        self.words = f"sizes of {document.get('database')}, from {str(document.get('taken_at'))[:16].replace('T', ' ')} UTC"
 
     def sizes(self, identities: Iterable[str]) -> dict[str, Size]:
         """Return the sizes of the tables that are in the file."""

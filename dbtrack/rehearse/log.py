@@ -51,15 +51,18 @@ class Log:
     others: tuple[str, ...]
 
 
-def read_log(path: Path, database: str) -> Log:
+def read_log(path: Path, database: str, begin: int = 0) -> Log:
     """Return what clients sent to a database, in order.
+
+    Args:
+        begin: the size of the log before the first of it.
 
     Raises:
         OSError: the log cannot be read.
     """
     reader = _Reader()
     others: set[str] = set()
-    for entry in _entries(path):
+    for entry in _entries(path, begin):
         name = entry.get("dbname")
         if name == database:
             reader.read(entry)
@@ -68,8 +71,9 @@ def read_log(path: Path, database: str) -> Log:
     return Log(tuple(reader.sent), tuple(sorted(others)))
 
 
-def _entries(path: Path) -> Iterator[Mapping[str, Any]]:
+def _entries(path: Path, begin: int) -> Iterator[Mapping[str, Any]]:
     with path.open(encoding="utf-8", errors="replace") as lines:
+        lines.seek(begin)
         for line in lines:
             try:
                 entry = json.loads(line)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from dbtrack import schema, sql_files
 from dbtrack.config import ConnectionTarget
-from dbtrack.db import Database
+from dbtrack.db import Database, libpq_environment
 from dbtrack.errors import DbtrackError
 from dbtrack.histories.tables import find_histories
 from dbtrack.objects.following import own_changes
@@ -34,6 +34,9 @@ from dbtrack.rehearse.steps import units_of
 
 AGAIN = "dbtrack_rehearsal_again"
 Progress = Callable[[str], None]
+_LOCAL = frozenset({"localhost", "127.0.0.1"})
+# A shorter name or password is in many values.
+_SHORTEST = 4
 
 
 @dataclass(frozen=True)
@@ -98,8 +101,18 @@ def rehearse(request: Request, real: Real | None, progress: Progress = lambda _w
     with rehearsal_server(request.directory) as server:
         progress("copying the schema")
         base = _base(server, request, real, source)
-        run = _Run(server, request, base, _name(request, real))
+        run = _Run(server, request, base, _name(request, real), _secrets_of(real))
         return run.rehearse(source if request.schema_files is None else None, facts, progress)
+
+
+def _secrets_of(real: Real | None) -> tuple[str, ...]:
+    """Return what of production's connection no variable of the migration may contain."""
+    if real is None:
+        return ()
+    variables = libpq_environment(real.target)
+    found = [variables.get(name, "") for name in ("PGHOST", "PGHOSTADDR", "PGPASSWORD")]
+    parts = [part for value in found for part in value.split(",")]
+    return tuple(part for part in parts if len(part) >= _SHORTEST and part not in _LOCAL and part[0] != "/")
 
 
 def _facts(request: Request, real: Real | None, source: Source | None) -> Facts:
@@ -124,14 +137,15 @@ class _Run:
     request: Request
     base: Base
     name: str
+    avoided: tuple[str, ...]
 
     def rehearse(self, source: Source | None, facts: Facts, progress: Progress) -> Rehearsal:
         since = self._make_copies(progress)
         progress("running the migration")
-        place = Place(**_address(self.server), user=self.base.login, database=self.name)
-        ended = run_command(self.request.command, place, os.environ, self.request.url_variables)
+        begin = self.server.log.stat().st_size
+        ended = run_command(self.request.command, self._place(), os.environ, self.request.url_variables)
         progress("reading what it did")
-        log = read_log(self.server.log, self.name)
+        log = read_log(self.server.log, self.name, begin)
         with Database.connect(self.server.target(self.name)) as copy:
             changed = _differences(copy, since)
             left = _left_behind(copy)
@@ -177,6 +191,12 @@ class _Run:
             moment: datetime = copy.value("SELECT pg_catalog.clock_timestamp()")
         return moment
 
+    def _place(self) -> Place:
+        keywords, server = self.server.keywords(), self.server
+        return Place(
+            keywords["host"], keywords["port"], self.base.login, self.name, server.password, self.avoided
+        )
+
     def _origin(self) -> str:
         files = self.request.schema_files
         if files is None:
@@ -187,18 +207,13 @@ class _Run:
         notes = list(advice_on(log.sent))
         if not is_recorded:
             notes.append("the migration removed dbtrack from the copy, and would remove it from production")
-        if others := sorted({*log.others} - {BASE, AGAIN}):
-            notes.append(f"statements in other databases are not shown: {', '.join(others)}")
+        if log.others:
+            notes.append(f"statements in other databases are not shown: {', '.join(log.others)}")
         if ended.replaced:
             notes.append(f"led to the copy instead of elsewhere: {', '.join(ended.replaced)}")
         if ended.removed:
             notes.append(f"taken from the migration, because they lead elsewhere: {', '.join(ended.removed)}")
         return notes
-
-
-def _address(server: RehearsalServer) -> dict[str, str]:
-    keywords = server.keywords()
-    return {"host": keywords["host"], "port": keywords["port"]}
 
 
 def _drop(server: RehearsalServer, name: str) -> None:

@@ -10,9 +10,10 @@ import fcntl
 import os
 import secrets
 import shutil
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import platformdirs
@@ -28,6 +29,7 @@ OWN_ROLE = "dbtrack_rehearsal"
 _FOLDER = "rehearsal-"
 _LOG = Path("log") / "statements.json"
 _SETTINGS = {
+    "listen_addresses": "127.0.0.1",
     "logging_collector": "on",
     "log_destination": "jsonlog",
     "log_directory": "log",
@@ -48,9 +50,13 @@ class RehearsalServer:
 
     Args:
         path: its data directory.
+        port: of 127.0.0.1, for drivers that know no Unix socket.
+        password: of the migration's login there; the socket is private, and asks for none.
     """
 
     path: Path
+    port: int
+    password: str = field(repr=False)
 
     def target(self, database: str, role: str = OWN_ROLE) -> ConnectionTarget:
         """Return where to connect."""
@@ -93,8 +99,9 @@ def rehearsal_server(parent: Path | None = None) -> Iterator[RehearsalServer]:
     path = parent / f"{_FOLDER}{secrets.token_hex(4)}"
     descriptor = _locked(_lock_of(path))
     try:
-        _start(path)
-        yield RehearsalServer(path)
+        port = _free_port()
+        _start(path, port)
+        yield RehearsalServer(path, port, secrets.token_urlsafe(18))
     finally:
         with signals_delayed():
             _remove(path)
@@ -107,13 +114,19 @@ def _default_parent() -> Path:
     return platformdirs.user_cache_path("dbtrack")
 
 
-def _start(path: Path) -> None:
+def _start(path: Path, port: int) -> None:
     with signals_delayed():  # a half-started server could not be stopped
-        embedded.start(path, _SETTINGS)
+        embedded.start(path, {**_SETTINGS, "port": str(port)})
         first = ConnectionTarget("the server of the copy", embedded_path=path, no_password=True)
         with Database.connect(first) as database:
             for (statement,) in database.rows(sql_files.query("rehearse/prepare_server"), {"own": OWN_ROLE}):
                 database.execute(statement)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _remove(path: Path) -> None:

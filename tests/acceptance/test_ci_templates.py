@@ -113,7 +113,7 @@ def test_the_action_of_github(tmp_path: Path) -> None:
     assert _TOKEN not in done.stdout + done.stderr
 
     # Without files there is nothing to do; the words of an input are never code.
-    script, variables = _action(files="none/$(touch made)*.sql", schema="schema.sql")
+    script, variables = _action(files="none/$(touch${IFS}made)*.sql", schema="schema.sql")
     assert _run(script, github | variables, tmp_path, "bash").returncode == 0
     assert not (tmp_path / "made").exists()
 

@@ -5,7 +5,8 @@ FROM (
     FROM pg_catalog.unnest(%(roles)s::pg_catalog.text[]) AS r (name)
     WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_roles AS p WHERE p.rolname = r.name)
     UNION ALL
-    SELECT 2, pg_catalog.format('ALTER ROLE %%I SUPERUSER LOGIN', %(login)s::pg_catalog.text)
+    SELECT 2, pg_catalog.format('ALTER ROLE %%I SUPERUSER LOGIN PASSWORD %%L', %(login)s::pg_catalog.text,
+        %(password)s::pg_catalog.text)
     UNION ALL
     SELECT 3, pg_catalog.format('ALTER DATABASE %%I SET %%I = %%L', pg_catalog.current_database(), s.name, s.setting)
     FROM pg_catalog.jsonb_each_text(%(settings)s) AS s (name, setting)

@@ -164,6 +164,7 @@ def test_what_fails_is_rolled_back_or_reaches_beyond(tmp_path: Path) -> None:
         "SHOP_DSN": "host=prod.example.com dbname=shop password=secret-2",
         "PGHOST": "prod.example.com",
         "PGPASSWORD": "secret-3",
+        "LC_ALL": "tr_TR.UTF-8",
     }
     with rehearsal_directory() as folder:
         words = ("--empty", "--name", "copied", "--role", "known_role", "--", "psql", "-X", "-f", script)

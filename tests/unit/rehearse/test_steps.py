@@ -89,24 +89,27 @@ def test_what_is_sent_at_once_is_one_transaction() -> None:
 
 
 def test_the_command_is_led_to_the_copy_alone() -> None:
-    place = Place("/run/copy", "5432", "deploy", "shop db")
+    place = Place("/run/copy", "54321", "deploy", "shop db", "own word", ("db.internal", "hunter2"))
     inherited = {
         "PATH": "/bin",
         "PGHOST": "prod", "PGPASSWORD": "secret", "PGSERVICE": "prod", "PGOPTIONS": "-c x=y",
         "APP_DB": "postgres://u:secret@prod/shop", "SQLALCHEMY_URL": "postgresql+asyncpg://u:secret@prod/shop",
         "FLYWAY_URL": "jdbc:postgresql://prod/shop?password=secret", "DSN": "host=prod dbname=shop password=secret",
-        "DBTRACK_DSN": "postgres://prod", "HOME": "/home/x", "GREETING": "host = me", "GITHUB_TOKEN": "secret",
+        "DBTRACK_DSN": "postgres://prod", "HOME": "/home/x", "GREETING": "host = me", "DB_HOST": "db.internal:5433", "DB_PASS": "hunter2", "GITHUB_TOKEN": "secret",
     }  # fmt: skip
     found, replaced, removed = environment_for(place, inherited, ["MORE_URL"])
     assert "prod" not in " ".join(found.values())
     assert "secret" not in " ".join(found.values())
     assert (found["PGHOST"], found["PGUSER"], found["PGDATABASE"]) == ("/run/copy", "deploy", "shop db")
-    assert found["MORE_URL"] == "postgresql://deploy@/shop%20db?host=%2Frun%2Fcopy&port=5432"
-    assert found["SQLALCHEMY_URL"].startswith("postgresql+asyncpg://deploy@/")
+    assert found["MORE_URL"] == "postgresql://deploy:own%20word@127.0.0.1:54321/shop%20db"
+    assert found["SQLALCHEMY_URL"].startswith("postgresql+asyncpg://deploy:own%20word@127.0.0.1")
+    assert found["FLYWAY_URL"].startswith(
+        "jdbc:postgresql://127.0.0.1:54321/shop%20db?user=deploy&password=own"
+    )
     assert (found["HOME"], found["GREETING"]) == ("/home/x", "host = me")
     assert found["PATH"].startswith("/bin:"), "psql of the wheel is the last resort"
-    assert replaced == ("APP_DB", "DBTRACK_DSN", "SQLALCHEMY_URL")
-    assert removed == ("DSN", "FLYWAY_URL")
+    assert replaced == ("APP_DB", "DBTRACK_DSN", "FLYWAY_URL", "SQLALCHEMY_URL")
+    assert removed == ("DB_HOST", "DB_PASS", "DSN")
 
 
 def test_the_roles_of_a_dump() -> None:
