@@ -90,7 +90,8 @@ class FileFacts(NoFacts):
     def __init__(self, path: Path) -> None:
         document = _read(path)
         self._tables: Mapping[str, Any] = document["tables"]
-        self.words = f"sizes of {document.get('database')}, from {str(document.get('taken_at'))[:16].replace('T', ' ')} UTC"
+        taken_at = str(document.get("taken_at"))[:16].replace("T", " ")
+        self.words = f"sizes of {document.get('database')}, from {taken_at} UTC"
 
     def sizes(self, identities: Iterable[str]) -> dict[str, Size]:
         """Return the sizes of the tables that are in the file."""

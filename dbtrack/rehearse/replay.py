@@ -6,6 +6,7 @@ too. One by one, each shows its own.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -31,6 +32,8 @@ _READING = frozenset({
     "LOCK",
 })  # fmt: skip
 _CHANGES_OF_ROWS = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE", "COPY", "WITH"})
+# Of queries with the same text, and of changes of rows that begin alike, as far as the table's name.
+_MOST_SAME, _MOST_ALIKE, _HEAD_TOKENS = 3, 10, 5
 _UNKNOWN_ROWS = "it changes rows, of which the copy has none"
 
 
@@ -110,9 +113,9 @@ def _repeated(units: Sequence[Unit], again: Database, source: Source) -> dict[in
 
 
 def _entries(units: Sequence[Unit]) -> Iterator[tuple[Statement, Step | None]]:
-    session = None
+    session, seen = None, _Seen()
     for unit in units:
-        kept = [step for step in unit.kept if not step.is_unreadable]
+        kept = [step for step in unit.kept if not step.is_unreadable and seen.is_new(step)]
         if not kept:
             continue
         if session not in {None, unit.session}:
@@ -124,6 +127,27 @@ def _entries(units: Sequence[Unit]) -> Iterator[tuple[Statement, Step | None]]:
             yield step.statement, step
         if unit.is_explicit:
             yield _made("COMMIT"), None
+
+
+class _Seen:
+    """Counts statements that are alike: thousands of INSERTs lock what the first of them locks."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[tuple[str, ...]] = Counter()
+
+    def is_new(self, step: Step) -> bool:
+        """Return whether to repeat a statement."""
+        words = step.statement.words
+        verb = words[0] if words else ""
+        key: tuple[str, ...]
+        if verb in _READING:
+            key, most = (step.statement.text,), _MOST_SAME
+        elif verb in _CHANGES_OF_ROWS:
+            key, most = tuple(token.text for token in step.statement.tokens[:_HEAD_TOKENS]), _MOST_ALIKE
+        else:
+            return True
+        self._counts[key] += 1
+        return self._counts[key] <= most
 
 
 def _made(text: str) -> Statement:

@@ -21,6 +21,7 @@ from dbtrack.predict.gates import Finding, Gate, check
 from dbtrack.predict.model import Report
 from dbtrack.predict.source import Source, read_source
 from dbtrack.redaction.command_secrets import redact_command
+from dbtrack.redaction.free_text import redact
 from dbtrack.rehearse.advice import advice_on
 from dbtrack.rehearse.base import BASE, Base, from_files, from_production, prepare_database
 from dbtrack.rehearse.command import Ended, Place, check_command, run_command
@@ -170,7 +171,7 @@ class _Run:
             others,
             changed,
             [each for each in left if each not in before],
-            self.base.missing,
+            [redact(line) for line in self.base.missing],
             self._notes(ended, log, is_recorded=changed is not None),
             None if log.sent else "it ran no statement on the copy: does it connect elsewhere?",
         )

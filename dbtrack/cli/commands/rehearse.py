@@ -282,13 +282,17 @@ def _rehearsed(request: Request, connection: ConnectionArguments) -> Rehearsal:
     from dbtrack.rehearse.run import rehearse as run
 
     line = ProgressLine("rehearse", after=_QUIET_SECONDS)
-    with _real(request, connection) as real, line:
+    with production(request, connection) as real, line:
         return run(request, real, line.show)
 
 
 @contextmanager
-def _real(request: Request, connection: ConnectionArguments) -> Iterator[Real | None]:
-    """Connect to production if the copy is made from it, or if it was named; nothing can be written there."""
+def production(request: Request, connection: ConnectionArguments) -> Iterator[Real | None]:
+    """Connect to production if the copy is made from it, or if it was named; nothing can be written there.
+
+    Raises:
+        UsageError: rows are asked for, and there is nothing to copy them from.
+    """
     from dbtrack.rehearse.run import Real, make_read_only
 
     given = connection.given()

@@ -72,8 +72,8 @@ def test_nothing_of_a_migration_is_markup() -> None:
     assert len([token for token in page if token.type == "td_open"]) == 7
 
 
-@pytest.mark.parametrize("text", ["x" * 400, "ş" * 400, "`|" * 200])
-@pytest.mark.parametrize("count", [1, 60, 3000])
+@pytest.mark.parametrize("text", ["ş" * 400, "`|" * 200])
+@pytest.mark.parametrize("count", [1, 60, 1000])
 def test_the_limit_holds_and_what_is_left_out_is_counted(text: str, count: int) -> None:
     found = comment(_rehearsal(text, count), "shop")
     assert len(found.encode()) <= GITHUB_LIMIT
@@ -82,7 +82,7 @@ def test_the_limit_holds_and_what_is_left_out_is_counted(text: str, count: int) 
     left_out = re.search(r"\*\*([\d,]+) more statements? (?:is|are) not shown", found)
     assert shown + (int(left_out[1].replace(",", "")) if left_out else 0) == count
     assert f"object{'' if count == 1 else 's'}" in found
-    if count == 3000:
+    if count == 1000:
         assert "more findings" in found
         assert re.search(r"\*\*and [\d,]+ more\*\*: there is no room", found)
 
