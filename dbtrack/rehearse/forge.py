@@ -123,7 +123,7 @@ class Forge(ABC):
         if match is None:
             return None
         if urlsplit(match[1])[:2] != urlsplit(self._api)[:2]:
-            raise NotPostedError(f"{self.name}: the list of comments goes on at another server")
+            raise NotPostedError(f"{self.name}: the list of comments continues at another server")
         return match[1]
 
     def _request(self, method: str, url: str, body: Mapping[str, Any] | None) -> Any:
@@ -137,7 +137,7 @@ class Forge(ABC):
             if 200 <= answer.status < 300:
                 return answer
             seconds = self._pause(answer, attempt)
-            # A POST that failed on the way may have been done all the same.
+            # A POST that failed on the way may have been done nevertheless.
             if seconds is None or attempt == _ATTEMPTS or (method == "POST" and answer.status >= 500):
                 raise self._refusal(answer)
             self._waited += seconds
@@ -336,7 +336,7 @@ def forge_of(environ: Mapping[str, str], **options: Any) -> Forge:
         api = environ.get("GITHUB_API_URL") or "https://api.github.com"
         return GitHub(api, token, found.need("GITHUB_REPOSITORY"), number, **options)
     raise UsageError(
-        "--post: this is no job of GitHub or GitLab", hint="give --format markdown, and post that"
+        "--post: this job runs neither on GitHub nor on GitLab", hint="give --format markdown, and post that"
     )
 
 

@@ -21,6 +21,7 @@ import platformdirs
 from dbtrack import embedded, sql_files
 from dbtrack.config import ConnectionTarget
 from dbtrack.db import Database
+from dbtrack.embedded.paths import socket_directory
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.terminal.exit_signals import signals_delayed
 
@@ -132,7 +133,9 @@ def _free_port() -> int:
 def _remove(path: Path) -> None:
     with suppress(DbtrackError):
         embedded.stop(path)
-    shutil.rmtree(path, ignore_errors=True)
+    # Its socket is elsewhere where the path is too long for one.
+    for directory in {path, socket_directory(path)}:
+        shutil.rmtree(directory, ignore_errors=True)
     _lock_of(path).unlink(missing_ok=True)
 
 

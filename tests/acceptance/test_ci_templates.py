@@ -131,7 +131,7 @@ def test_the_template_of_gitlab(tmp_path: Path) -> None:
             "CI_PROJECT_ID": "3",
             "CI_MERGE_REQUEST_IID": "7",
             "DBTRACK_GITLAB_TOKEN": _TOKEN,
-            "REHEARSE_COMMAND": 'for file in migrations/*.sql; do psql -Xq -f "$file"; done; test -z "$DBTRACK_GITLAB_TOKEN"',
+            "REHEARSE_COMMAND": 'for file in migrations/*.sql; do psql "$DATABASE_URL" -Xq -f "$file"; done; test -z "$DBTRACK_GITLAB_TOKEN"',
             "REHEARSE_SCHEMA": "schema.sql",
             "REHEARSE_OPTIONS": f"--name shop --source migrations --directory {folder}",
         }

@@ -171,7 +171,7 @@ def test_what_fails_is_rolled_back_or_reaches_beyond(tmp_path: Path) -> None:
     with rehearsal_directory() as folder:
         words = ("--empty", "--name", "copied", "--role", "known_role", "--", "psql", "-X", "-f", script)
         code, found, errors = rehearse(*words, directory=folder, environment=elsewhere)
-    # psql goes on after an error and exits 0: what failed does not pass all the same.
+    # psql runs the rest after an error and exits 0: what failed does not pass.
     assert (code, found["exit_code"], found["failed"]) == (3, 0, False)
     assert {each["gate"] for each in found["findings"]} == {"error"}
     states = [

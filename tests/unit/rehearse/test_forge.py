@@ -153,7 +153,7 @@ def test_a_limit_of_requests_is_waited_for(receiver: Receiver) -> None:
     assert forge_of(environment, wait=pauses.append).post(_MARKER, _MARKER).is_new
     assert pauses[0] == 7
     assert 15 < pauses[1] <= 20
-    # A wait of an hour is no use for a job.
+    # A job does not wait for an hour.
     comments.refusals = [Reply(429, {"Retry-After": "3600"}, b"{}")]
     with pytest.raises(NotPostedError, match="429"):
         forge_of(environment, wait=pauses.append).post(_MARKER, _MARKER)
@@ -191,7 +191,7 @@ def test_where_there_is_nothing_to_post_to(receiver: Receiver, tmp_path: Any) ->
         forge_of(environment | {"GITHUB_TOKEN": ""})
     with pytest.raises(NotPostedError, match="no merge request"):
         forge_of({"GITLAB_CI": "true"})
-    with pytest.raises(UsageError, match="no job of GitHub or GitLab"):
+    with pytest.raises(UsageError, match="neither on GitHub nor on GitLab"):
         forge_of({})
     gone = environment | {"GITHUB_API_URL": "http://127.0.0.1:1"}
     with pytest.raises(NotPostedError, match="cannot be reached"):
