@@ -48,6 +48,8 @@ _dbtrack() {
             "dbtrack ingest") path="dbtrack ingest"; start=$((index + 1)) ;;
             "dbtrack import") path="dbtrack import"; start=$((index + 1)) ;;
             "dbtrack predict") path="dbtrack predict"; start=$((index + 1)) ;;
+            "dbtrack rehearse") path="dbtrack rehearse"; start=$((index + 1)) ;;
+            "dbtrack sizes") path="dbtrack sizes"; start=$((index + 1)) ;;
             "dbtrack key") path="dbtrack key"; start=$((index + 1)) ;;
             "dbtrack key new") path="dbtrack key new"; start=$((index + 1)) ;;
             "dbtrack spool") path="dbtrack spool"; start=$((index + 1)) ;;
@@ -180,12 +182,12 @@ _dbtrack() {
 
     local key="$path $previous"
     case "$key" in
-        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --dbname" | *" -d" | *" --reason" | *" --for" | *" --provider" | *" --columns" | *" --sort" | *" --rows" | *" -n" | *" --days" | *" --override" | *" --since" | *" --until" | "dbtrack archive query --name" | "dbtrack stream --name" | "dbtrack push --name" | *" --limit" | *" --month" | *" --meta" | *" --ticket" | *" --environment" | *" --approved-by" | *" --pr" | *" --emergency" | *" --agent" | *" --secret" | *" --error" | *" --prefix" | *" --timezone" | *" --set" | *" --copy" | *" --max-lock" | *" --fail-on" | "dbtrack spool flush --to" | "dbtrack digest --to" | "dbtrack alert add --to" | "dbtrack stream --to" | "dbtrack push --to" | *" --as-of" | *" --source" | *" --watch" | *" --grep" | *" --app" | *" --hours" | "dbtrack review sign --by" | *" --zone" | *" --size-limit" | *" --every" | *" -s" | *" -m" | *" --dsn" | *" --databases" | *" --patroni" | *" --srv" | *" --nameserver" | *" --label" | *" --server" | *" --only" | *" --jobs" | *" -j" | *" --per-server" | *" --timeout" | *" --retain" | *" --forget" | *" --key-command" | "dbtrack verify --digests" | "dbtrack evidence --digests" | *" --from-block" | *" --to-block" | *" --framework" | *" --sample" | *" --seed" | *" --sha256" | *" --period" | *" --statement" | *" --exception" | *" --unused-days" | *" --subject" | *" --events" | *" --header" | *" --origin" | *" --id" | *" --interval" | *" --most-webhooks" | *" --when" | *" --report" | *" --count" | *" --within" | *" --clear-for" | *" --remind" | *" --ready" | *" --syslog" | *" --otlp" | *" --token" | *" --expected" | *" --listen" | *" --workers" | *" --pool-size" | *" --proxy" | *" --cors-origin" | *" --read-from" | *" --statement-timeout" | *" --request-timeout" | *" --cache-seconds" | *" --rate" | *" --expires" | *" --most-tenants" | *" --most-types" | *" --subscription" | *" --subscriber-version" | *" --title" | *" --overlap-hours")
+        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --dbname" | *" -d" | *" --reason" | *" --for" | *" --provider" | *" --columns" | *" --sort" | *" --rows" | *" -n" | *" --days" | *" --override" | *" --since" | *" --until" | "dbtrack archive query --name" | "dbtrack rehearse --name" | "dbtrack stream --name" | "dbtrack push --name" | *" --limit" | *" --month" | *" --meta" | *" --ticket" | *" --environment" | *" --approved-by" | *" --pr" | *" --emergency" | *" --agent" | *" --secret" | *" --error" | *" --prefix" | *" --timezone" | *" --set" | *" --copy" | *" --max-lock" | *" --fail-on" | *" --url-variable" | "dbtrack dashboard --source" | "dbtrack history --source" | "dbtrack own --source" | "dbtrack errors --source" | "dbtrack performance --source" | "dbtrack health --source" | "dbtrack trends --source" | "dbtrack anomalies --source" | "dbtrack forecast --source" | "dbtrack advise --source" | "dbtrack access --source" | "dbtrack administration --source" | *" --comment-key" | "dbtrack spool flush --to" | "dbtrack digest --to" | "dbtrack alert add --to" | "dbtrack stream --to" | "dbtrack push --to" | *" --as-of" | *" --watch" | *" --grep" | *" --app" | *" --hours" | "dbtrack review sign --by" | *" --zone" | *" --size-limit" | *" --every" | *" -s" | *" -m" | *" --dsn" | *" --databases" | *" --patroni" | *" --srv" | *" --nameserver" | *" --label" | *" --server" | *" --only" | *" --jobs" | *" -j" | *" --per-server" | *" --timeout" | *" --retain" | *" --forget" | *" --key-command" | "dbtrack verify --digests" | "dbtrack evidence --digests" | *" --from-block" | *" --to-block" | *" --framework" | *" --sample" | *" --seed" | *" --sha256" | *" --period" | *" --statement" | *" --exception" | *" --unused-days" | *" --subject" | *" --events" | *" --header" | *" --origin" | *" --id" | *" --interval" | *" --most-webhooks" | *" --when" | *" --report" | *" --count" | *" --within" | *" --clear-for" | *" --remind" | *" --ready" | *" --syslog" | *" --otlp" | *" --token" | *" --expected" | *" --listen" | *" --workers" | *" --pool-size" | *" --proxy" | *" --cors-origin" | *" --read-from" | *" --statement-timeout" | *" --request-timeout" | *" --cache-seconds" | *" --rate" | *" --expires" | *" --most-tenants" | *" --most-types" | *" --subscription" | *" --subscriber-version" | *" --title" | *" --overlap-hours")
             return ;;
         *" --redact")
             mapfile -t COMPREPLY < <(compgen -W "secrets all none" -- "$current")
             return ;;
-        *" --username" | *" -U" | "dbtrack grants --to" | *" --user" | *" --login" | *" --role")
+        *" --username" | *" -U" | *" --role" | "dbtrack grants --to" | *" --user" | *" --login")
             _dbtrack_values role
             return ;;
         *" --env")
@@ -193,6 +195,9 @@ _dbtrack() {
             return ;;
         "dbtrack doctor --format" | "dbtrack archive list --format" | "dbtrack archive query --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack import --format" | "dbtrack predict --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack own --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack trends --format" | "dbtrack anomalies --format" | "dbtrack forecast --format" | "dbtrack advise --format" | "dbtrack access --format" | "dbtrack administration --format" | "dbtrack blame --format" | "dbtrack log --format" | "dbtrack grants --format" | "dbtrack classify --format" | "dbtrack top --format" | "dbtrack show --format" | "dbtrack compare --format" | "dbtrack fleet list --format" | "dbtrack fleet status --format" | "dbtrack fleet install --format" | "dbtrack fleet upgrade --format" | "dbtrack fleet compare --format" | "dbtrack fleet variants --format" | "dbtrack fleet drift --format" | "dbtrack digest --format" | "dbtrack verify --format" | "dbtrack review list --format" | "dbtrack review due --format" | "dbtrack auditor list --format" | "dbtrack webhook list --format" | "dbtrack webhook show --format" | "dbtrack webhook dead --format" | "dbtrack endpoint list --format" | "dbtrack alert list --format" | "dbtrack alert show --format" | "dbtrack alert test --format" | "dbtrack alert check --format" | "dbtrack vault sources --format" | "dbtrack vault findings --format" | "dbtrack token list --format" | "dbtrack publication list --format" | "dbtrack tenant list --format" | "dbtrack tenant show --format" | "dbtrack tenant key list --format")
             mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv spreadsheet markdown plain" -- "$current")
+            return ;;
+        "dbtrack rehearse --format")
+            mapfile -t COMPREPLY < <(compgen -W "text json markdown github gitlab" -- "$current")
             return ;;
         "dbtrack health --format" | "dbtrack status --format")
             mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv spreadsheet markdown plain nagios" -- "$current")
@@ -221,7 +226,7 @@ _dbtrack() {
         "dbtrack stream --format")
             mapfile -t COMPREPLY < <(compgen -W "cloudevents debezium" -- "$current")
             return ;;
-        *" --output" | *" -o" | *" --archive" | *" --key-file" | *" --junit" | *" --error-file" | *" --file" | *" -f" | *" --fleet" | *" --headers" | "dbtrack digest --key" | "dbtrack prove --key" | *" --new-key" | *" --directory" | "dbtrack prove --digests" | *" --public-key" | *" --tsa-ca" | *" --document" | *" --files" | *" --state" | *" --syslog-ca" | *" --syslog-cert" | *" --producer-config" | *" --tls-cert" | *" --tls-key" | *" --textfile" | *" --path")
+        *" --output" | *" -o" | *" --archive" | *" --key-file" | *" --junit" | *" --error-file" | *" --file" | *" -f" | "dbtrack rehearse --schema" | *" --sizes" | "dbtrack rehearse --source" | *" --directory" | *" --code-quality" | *" --fleet" | *" --headers" | "dbtrack digest --key" | "dbtrack prove --key" | *" --new-key" | "dbtrack prove --digests" | *" --public-key" | *" --tsa-ca" | *" --document" | *" --files" | *" --state" | *" --syslog-ca" | *" --syslog-cert" | *" --producer-config" | *" --tls-cert" | *" --tls-key" | *" --textfile" | *" --path")
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
         *" --color")
@@ -245,8 +250,11 @@ _dbtrack() {
         *" --log-format")
             mapfile -t COMPREPLY < <(compgen -W "auto json csv stderr" -- "$current")
             return ;;
-        *" --table" | *" --object" | *" --on")
+        *" --table" | *" --data" | *" --object" | *" --on")
             _dbtrack_values object
+            return ;;
+        "dbtrack compare --schema" | "dbtrack fleet variants --schema" | "dbtrack fleet drift --schema")
+            _dbtrack_values schema
             return ;;
         "dbtrack performance --by")
             mapfile -t COMPREPLY < <(compgen -W "name object user" -- "$current")
@@ -268,9 +276,6 @@ _dbtrack() {
             return ;;
         *" --sure")
             mapfile -t COMPREPLY < <(compgen -W "high medium low" -- "$current")
-            return ;;
-        *" --schema")
-            _dbtrack_values schema
             return ;;
         *" --member" | *" --canary" | *" --against")
             _dbtrack_values member
@@ -304,7 +309,7 @@ _dbtrack() {
     local offered=""
     case "$path" in
         "dbtrack")
-            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall suspend resume doctor maintain cleanup archive rollup reconcile settings track complete ingest import predict key spool dashboard history own errors performance health trends anomalies forecast advise access administration blame log diff schema grants classify top report show status resolve compare fleet seal digest verify prove evidence check-proof review access-review auditor erase webhook notify endpoint alert export stream push vault serve mcp token metrics publication tenant demo completion" ;;
+            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall suspend resume doctor maintain cleanup archive rollup reconcile settings track complete ingest import predict rehearse sizes key spool dashboard history own errors performance health trends anomalies forecast advise access administration blame log diff schema grants classify top report show status resolve compare fleet seal digest verify prove evidence check-proof review access-review auditor erase webhook notify endpoint alert export stream push vault serve mcp token metrics publication tenant demo completion" ;;
         "dbtrack install")
             [[ $current == -* ]] && offered="--sql --adopt --require-capture --role-prefix --with --lock-timeout --redact --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack uninstall")
@@ -343,6 +348,10 @@ _dbtrack() {
             [[ $current == -* ]] && offered="--table --timezone --dry-run --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack predict")
             [[ $current == -* ]] && offered="--file --single-transaction --set --copy --no-cache --max-lock --fail-on --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack rehearse")
+            [[ $current == -* ]] && offered="--single-transaction --schema --empty --sizes --data --role --name --url-variable --source --max-lock --fail-on --post --comment-key --directory --help --format --output --no-pager --code-quality --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack sizes")
+            [[ $current == -* ]] && offered="--help --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack key")
             [[ $current == -* ]] && offered="--help" || offered="new" ;;
         "dbtrack key new")

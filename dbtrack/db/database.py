@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property
@@ -141,6 +141,12 @@ class Database:
         """Yield the rows of a COPY … TO STDOUT, in constant memory; closing the generator cancels it."""
         with self._cursor() as cursor, cursor.copy(self._sent(query), params) as copy:
             yield from map(bytes, copy)
+
+    def copy_in(self, query: str, rows: Iterable[bytes]) -> None:
+        """Run a COPY … FROM STDIN with the rows that another connection's `copy_out` yields."""
+        with self._cursor() as cursor, cursor.copy(self._sent(query)) as copy:
+            for row in rows:
+                copy.write(row)
 
     def copy_rows(
         self, query: str, params: Parameters, columns: Sequence[str], *, as_json: bool = False

@@ -7,7 +7,7 @@ import os
 import shlex
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -38,11 +38,15 @@ _INITDB_OPTIONS = (
 )
 
 
-def start(path: Path) -> dict[str, str]:
+def start(path: Path, temporary: Mapping[str, str] | None = None) -> dict[str, str]:
     """Start the server of a data directory, unless it runs, and return its libpq keywords.
 
     The directory is initialised where it is empty or missing. The server keeps running when this process
     ends, and a Ctrl-C meant for this process does not reach it.
+
+    Args:
+        temporary: further settings, for a server whose data nobody needs after it: nothing is synced. Over
+            TCP, which a setting may open, it asks for a password.
 
     Raises:
         UsageError: the wheel is missing, or the path cannot hold a server's data.
@@ -54,7 +58,7 @@ def start(path: Path) -> dict[str, str]:
         version()
         account = prepare_directory(path)
         with _locked(path):
-            running = _wait_until_ready(path) or _launch(path, account)
+            running = _wait_until_ready(path) or _launch(path, account, temporary)
     return running.keywords()
 
 
@@ -101,10 +105,10 @@ def _wait_until_ready(path: Path) -> Status | None:
     )
 
 
-def _launch(path: Path, account: Account) -> Status:
+def _launch(path: Path, account: Account, temporary: Mapping[str, str] | None) -> Status:
     folder = programs(account)
     if not (path / "PG_VERSION").exists():
-        _initialise(path, folder, account)
+        _initialise(path, folder, account, is_temporary=temporary is not None)
     _check_data(path)
     sockets = socket_directory(path)
     if sockets != path:
@@ -113,6 +117,7 @@ def _launch(path: Path, account: Account) -> Status:
     options = (
         f"-c listen_addresses= -k {shlex.quote(str(sockets))} -c log_line_prefix={shlex.quote(_LOG_PREFIX)}"
     )
+    options += "".join(f" -c {name}={shlex.quote(value)}" for name, value in (temporary or {}).items())
     command = [str(folder / "pg_ctl"), "start", "--silent", "--wait", f"--timeout={_START_SECONDS}"]
     command += [f"--log={LOG_FILE}", f"--options={options}"]
     invalidate_lock_files(path, sockets)
@@ -134,12 +139,13 @@ def _start_with_retries(command: list[str], path: Path, account: Account) -> Sta
     raise AssertionError("unreachable")
 
 
-def _initialise(path: Path, folder: Path, account: Account) -> None:
+def _initialise(path: Path, folder: Path, account: Account, *, is_temporary: bool) -> None:
     if any(path.iterdir()):
         raise UsageError(
             f"{path} is not empty and contains no PostgreSQL data", hint="choose another: embedded:PATH"
         )
-    done = _run([str(folder / "initdb"), *_INITDB_OPTIONS], path, account)
+    more = ["--no-sync", "--auth-host=scram-sha-256"] if is_temporary else []
+    done = _run([str(folder / "initdb"), *_INITDB_OPTIONS, *more], path, account)
     if done.returncode != 0:
         raise DbtrackError(f"cannot make a database in {path}: {' '.join(done.stderr.split())}")
 

@@ -137,7 +137,7 @@ class Copies:
             beside = replace(self._target, overrides={**self._target.overrides, "dbname": name})
             with Database.connect(beside) as session:
                 missing = self._restore(Copy(session, None, ()), scope.dump)
-                _fill_views(session, self._source)
+                fill_views(session, self._source)
                 apply_settings(session, self._source.settings)
                 yield Copy(session, None, tuple(missing))
         finally:
@@ -179,12 +179,12 @@ class Copies:
         with _sessions(server, name) as (superuser, session):
             left_out = sorted(REACHING_EXTENSIONS & set(self._source.extensions))
             missing = [f"extension {extension}: it leads to other servers" for extension in left_out]
-            for statement in _prepare_statements(superuser, self._source):
-                missing += _tried(superuser, statement)
+            for statement in prepare_statements(superuser, self._source):
+                missing += tried_statement(superuser, statement)
             missing += self._restore(Copy(session, superuser, ()), dump)
             for (grant,) in superuser.rows(sql_files.query("predict/open_schemas"), {}):
                 superuser.execute(grant)
-            _fill_views(session, self._source)
+            fill_views(session, self._source)
         return missing
 
 
@@ -227,15 +227,17 @@ def _drop_old_copies(administrator: Database) -> None:
             drop(administrator, name)
 
 
-def _prepare_statements(superuser: Database, source: Source) -> list[str]:
+def prepare_statements(superuser: Database, source: Source, owner: str = OWNER) -> list[str]:
+    """Return the statements that put extensions and collations into an empty copy."""
     extensions = {
         name: schema for name, schema in source.extensions.items() if name not in REACHING_EXTENSIONS
     }
-    parameters = {"owner": OWNER, "collations": list(source.collations), "extensions": Jsonb(extensions)}
+    parameters = {"owner": owner, "collations": list(source.collations), "extensions": Jsonb(extensions)}
     return [row[0] for row in superuser.rows(sql_files.query("predict/prepare_copy"), parameters)]
 
 
-def _tried(database: Database, statement: str) -> list[str]:
+def tried_statement(database: Database, statement: str) -> list[str]:
+    """Run a statement, and return why it failed: one line, or none."""
     try:
         database.execute(statement)
     except DbtrackError as error:
@@ -243,7 +245,7 @@ def _tried(database: Database, statement: str) -> list[str]:
     return []
 
 
-def _fill_views(session: Database, source: Source) -> None:
+def fill_views(session: Database, source: Source) -> None:
     """Fill the materialized views that are filled in the real database."""
     views = {"views": list(source.populated_views)}
     for (statement,) in session.rows(sql_files.query("predict/refresh"), views):

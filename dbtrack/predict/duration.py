@@ -15,6 +15,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import Protocol
 
 from dbtrack import sql_files
 from dbtrack.db import Database
@@ -89,6 +90,13 @@ def work_class(parsed: Parsed, work: Work) -> str:
     return str(work.value)
 
 
+class KnownRuns(Protocol):
+    """Where the runs on the tables of a database are known from."""
+
+    def runs(self, identity: str, wanted: str) -> list[Run]:
+        """Return the runs of one class on one table, the oldest first."""
+
+
 class Rates:
     """The recorded runs on the tables of one database."""
 
@@ -104,6 +112,11 @@ class Rates:
         if identity not in self._known:
             self._known[identity] = list(self._read(identity))
         return [run for found, run in self._known[identity] if found == wanted]
+
+    def all_runs(self, identity: str) -> list[tuple[str, Run]]:
+        """Return the runs on one table, each with its class, the oldest first."""
+        self.runs(identity, "")
+        return self._known.get(identity, [])
 
     def _read(self, identity: str) -> list[tuple[str, Run]]:
         rows = self._real.rows(
@@ -146,7 +159,7 @@ def _recorded_class(text: str, name: str, *, is_rewritten: bool) -> str:
 
 
 def duration_of(
-    prediction: Prediction, parsed: Parsed, sizes: Mapping[str, Size], rates: Rates
+    prediction: Prediction, parsed: Parsed, sizes: Mapping[str, Size], rates: KnownRuns
 ) -> Duration | None:
     """Return how long the work of a statement takes; None where nothing is known of the statement."""
     if not prediction.is_known or prediction.error:

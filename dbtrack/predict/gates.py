@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -53,6 +53,19 @@ _TESTS: Mapping[Gate, tuple[Callable[[Prediction], bool], str]] = {
     Gate.WAITS: (lambda p: bool(p.holders), "would wait now"),
     Gate.UNKNOWN: (lambda p: p.held is not None and not p.held.is_known, "takes an unknown time"),
 }
+
+
+def read_gates(words: Sequence[str]) -> tuple[Gate, ...]:
+    """Return the gates that words name, several in each with commas.
+
+    Raises:
+        UsageError: there is no such gate.
+    """
+    names = [name.strip().lower() for word in words for name in word.split(",")]
+    for name in names:
+        if name not in set(Gate):
+            raise UsageError(f"--fail-on {name}: unknown", hint=f"it is one of: {', '.join(Gate)}")
+    return tuple(Gate(name) for name in names)
 
 
 def parse_duration(text: str) -> float:

@@ -366,7 +366,7 @@ def _completed(
         prediction.waits_for_snapshots = prediction.form in SNAPSHOT_FORMS and prediction.is_known
     found = [prediction for prediction, _ in pairs]
     _set_holders(real, found)
-    _set_held(found)
+    set_held(found)
     traffic = meter.read()
     for prediction in found:
         prediction.traffic = {
@@ -381,7 +381,8 @@ def _set_holders(real: Database, predictions: list[Prediction]) -> None:
         prediction.holders = found
 
 
-def _set_held(predictions: list[Prediction]) -> None:
+def set_held(predictions: list[Prediction]) -> None:
+    """Say of each statement for how long its locks are held: to the end of its transaction."""
     for _, each in groupby(predictions, key=lambda prediction: prediction.transaction):
         transaction = list(each)
         durations = holds([prediction.duration for prediction in transaction])

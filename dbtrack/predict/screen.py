@@ -34,7 +34,7 @@ def draw(report: Report, findings: Sequence[Finding], canvas: Canvas, *, safer: 
         if not is_first:
             canvas.put()
         is_first = False
-        _Statement(prediction, canvas).draw(safer=safer)
+        StatementScreen(prediction, canvas).draw(safer=safer)
     _remarks(report, canvas)
     # What fails is said with its statement.
     of_gates = [finding for finding in findings if finding.gate != ERROR]
@@ -59,12 +59,15 @@ def _remarks(report: Report, canvas: Canvas) -> None:
         canvas.put_folded(3, remark, Meaning.FAINT, first=[" ", (WARNING, Meaning.WARNING)])
 
 
-class _Statement:
+class StatementScreen:
+    """Draws one statement."""
+
     def __init__(self, prediction: Prediction, canvas: Canvas) -> None:
         self._prediction = prediction
         self._canvas = canvas
 
     def draw(self, *, safer: bool) -> None:
+        """Write its lines, with other ways to write it if `safer`."""
         prediction = self._prediction
         self._title()
         if text := words.outcome(prediction):

@@ -21,6 +21,7 @@ class Source:
         settings: those of a session that decide what a statement does.
         extensions: schemas by name of extension.
         has_record: dbtrack is installed, and this login may read the record.
+        login: the role that reads it.
     """
 
     server_version: int
@@ -32,6 +33,7 @@ class Source:
     collations: Sequence[str]
     populated_views: Sequence[str]
     has_record: bool
+    login: str
 
     @property
     def major(self) -> int:
@@ -44,7 +46,7 @@ def read_source(real: Database) -> Source:
     row = real.row(sql_files.query("predict/source"), {})
     if row is None:
         raise AssertionError("a query without FROM returns one row")
-    version, settings, roles, extensions, collations, views, has_record, _, path, spaces, server, _ = row
+    version, settings, roles, extensions, collations, views, has_record, _, path, spaces, server, login = row
     return Source(
         version,
         server,
@@ -55,6 +57,7 @@ def read_source(real: Database) -> Source:
         collations or (),
         views or (),
         bool(has_record),
+        login,
     )
 
 

@@ -129,12 +129,13 @@ def document(report: Report, findings: list[dict[str, Any]]) -> dict[str, Any]:
         "seconds": round(report.seconds, 3),
         "missing": list(report.missing),
         "notes": list(report.notes),
-        "statements": [_statement(prediction) for prediction in report.predictions],
+        "statements": [statement_document(prediction) for prediction in report.predictions],
         "findings": findings,
     }
 
 
-def _statement(prediction: Prediction) -> dict[str, Any]:
+def statement_document(prediction: Prediction) -> dict[str, Any]:
+    """Return one statement as it is in the JSON document."""
     return {
         "line": prediction.line,
         "file": prediction.file,

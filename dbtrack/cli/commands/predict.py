@@ -21,7 +21,7 @@ from dbtrack.terminal import messages
 from dbtrack.terminal.progress import ProgressLine
 
 if TYPE_CHECKING:
-    from dbtrack.predict.gates import Finding, Gate
+    from dbtrack.predict.gates import Finding
     from dbtrack.predict.model import Report
     from dbtrack.predict.run import Request
     from dbtrack.predict.script import Script
@@ -116,7 +116,7 @@ def predict(
     from dbtrack.predict import gates
     from dbtrack.predict.run import predict as run
 
-    chosen = _gates(fail_on)
+    chosen = gates.read_gates(fail_on or [])
     limit = gates.parse_duration(max_lock) if max_lock is not None else None
     request = _request(
         _script(sql, file, variable), copy, single_transaction=single_transaction, no_cache=no_cache
@@ -194,16 +194,6 @@ def _variables(pairs: list[str]) -> dict[str, str]:
             raise UsageError(f"--set needs NAME=VALUE: {pair!r}")
         found[name] = value
     return found
-
-
-def _gates(words: list[str] | None) -> tuple[Gate, ...]:
-    from dbtrack.predict.gates import Gate
-
-    names = [name.strip().lower() for word in words or [] for name in word.split(",")]
-    for name in names:
-        if name not in set(Gate):
-            raise UsageError(f"--fail-on {name}: unknown", hint=f"it is one of: {', '.join(Gate)}")
-    return tuple(Gate(name) for name in names)
 
 
 def _write(report: Report, findings: list[Finding], stream: TextIO, output: OutputArguments) -> None:

@@ -88,6 +88,18 @@ _BEFORE_REPORTS = (
         "Predict what statements lock, rewrite and read, how long, who would wait, and a safer way.",
         Section.TRACK,
     ),
+    Entry(
+        "rehearse",
+        "rehearse",
+        "Run a branch's migrations on a copy, and say what they did and would do; for pull requests.",
+        Section.TRACK,
+    ),
+    Entry(
+        "sizes",
+        "rehearse",
+        "Write the sizes of a database's tables to a file, for rehearse.",
+        Section.TRACK,
+    ),
     Entry("key", "key", "Create keys for secret metadata.", Section.TRACK),
     Entry(
         "spool",

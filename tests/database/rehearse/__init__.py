@@ -1,0 +1,1 @@
+"""`dbtrack rehearse` on real servers."""
