@@ -11,7 +11,7 @@ from dbtrack.ingest.log_files import Log
 from dbtrack.ingest.log_stream import DamagedLogError
 
 Place = Mapping[str, Any]
-"""Where to continue reading a log, as JSON: `offset`, in bytes of the log, and what the provider has for it."""
+"""Where to continue reading, as JSON: `offset`, in bytes of the log, and what the provider has for it."""
 
 # The server writes an entry in several lines, and a provider may hand out the first ones before the others.
 _QUIET = timedelta(seconds=60)

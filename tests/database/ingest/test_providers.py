@@ -512,6 +512,7 @@ def test_a_file_that_is_gone_is_a_finding(azure: tuple[AzureApi, str], installed
     warnings: list[str] = []
     work = Ingest(installed, IngestOptions(all_databases=True), warn=warnings.append)
     work._read_log(log)
+    source.close()
     assert work.report.unreadable == 1
     assert "was removed by Azure before it was read to its end" in warnings[0]
 
