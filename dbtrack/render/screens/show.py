@@ -265,7 +265,8 @@ def _draw_trace(canvas: Canvas, others: Sequence[Record], *, verbose: bool) -> N
         took = short_duration(duration) if duration is not None else ""
         before: list[Piece] = [" " * INDENT, status_glyph(other.get("execution_status")), " "]
         before += [took.rjust(_DURATION_CELLS), "  "]
-        by = _joined(other.get("application_name"), other.get("tenant") and f"tenant {other['tenant']}")
+        tenant = other.get("tenant") and f"tenant {other['tenant']}"
+        by = clip(canvas.shown(_joined(other.get("application_name"), tenant)), canvas.width // 3)
         name = canvas.shown(str(other.get("script_name") or ""))
         room = canvas.width - canvas.length(before) - canvas.length([by]) - len(short_key("0" * 64)) - 6
         canvas.put(
