@@ -250,6 +250,9 @@ _dbtrack() {
         *" --log-format")
             mapfile -t COMPREPLY < <(compgen -W "auto json csv stderr" -- "$current")
             return ;;
+        *" --from")
+            mapfile -t COMPREPLY < <(compgen -W "rds cloudwatch cloudsql azure" -- "$current")
+            return ;;
         *" --table" | *" --data" | *" --object" | *" --on")
             _dbtrack_values object
             return ;;
@@ -343,7 +346,7 @@ _dbtrack() {
         "dbtrack complete")
             [[ $current == -* ]] && offered="--failed --error --error-file --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack ingest")
-            [[ $current == -* ]] && offered="--prefix --log-format --follow --from-server --since --timezone --all-databases --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--prefix --log-format --follow --from-server --from --since --timezone --all-databases --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack import")
             [[ $current == -* ]] && offered="--table --timezone --dry-run --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack predict")
@@ -622,7 +625,7 @@ _dbtrack() {
         "dbtrack complete")
             kinds=(open_key) takes="--error --error-file --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack ingest")
-            kinds=(file) takes="--prefix --log-format --since --timezone --host -h --port -p --username -U --dbname -d --env" ;;
+            kinds=(file) takes="--prefix --log-format --from --since --timezone --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack key new")
             kinds=(file) takes="" ;;
         "dbtrack history")

@@ -359,11 +359,12 @@ complete -c dbtrack -n '__dbtrack_at complete' -l no-password -s w -d 'Never ask
 complete -c dbtrack -n '__dbtrack_at complete' -l password -s W -d 'Ask for the password before connecting'
 complete -c dbtrack -n '__dbtrack_at complete' -l env -x -k -a '(__dbtrack_values environment)' -d 'Take the connection from this environment of the configuration file, e.g. prod'
 complete -c dbtrack -n '__dbtrack_at ingest' -a '(__dbtrack_wrapped)'
-complete -c dbtrack -n '__dbtrack_argument 0 "--prefix --log-format --since --timezone --host -h --port -p --username -U --dbname -d --env" ingest' -F
+complete -c dbtrack -n '__dbtrack_argument 0 "--prefix --log-format --from --since --timezone --host -h --port -p --username -U --dbname -d --env" ingest' -F
 complete -c dbtrack -n '__dbtrack_at ingest' -l prefix -x -d 'The log_line_prefix of logs in the format stderr'
 complete -c dbtrack -n '__dbtrack_at ingest' -l log-format -x -a 'auto json csv stderr' -d 'auto, json, csv or stderr; auto detects it from the first bytes of a log'
 complete -c dbtrack -n '__dbtrack_at ingest' -l follow -s f -d 'Continue while the logs grow and rotate, until Ctrl-C'
 complete -c dbtrack -n '__dbtrack_at ingest' -l from-server -d 'Read the log directory of the connected server, through SQL'
+complete -c dbtrack -n '__dbtrack_at ingest' -l from -x -a 'rds cloudwatch cloudsql azure' -d 'rds, cloudwatch, cloudsql or azure: read what is new in the logs of the instances LOG, through the provider\'s interface; for cron'
 complete -c dbtrack -n '__dbtrack_at ingest' -l since -x -d 'Leave out entries that were logged before this time: 7d, 2026-01-01'
 complete -c dbtrack -n '__dbtrack_at ingest' -l timezone -x -d 'The time zone of the logs: Europe/Berlin'
 complete -c dbtrack -n '__dbtrack_at ingest' -l all-databases -d 'Record commands in all databases, not only in the connected one'

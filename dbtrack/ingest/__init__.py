@@ -5,6 +5,7 @@ from __future__ import annotations
 from dbtrack.ingest.formats.log_format import LogFormat
 from dbtrack.ingest.log_files import LogSource, ServerLogs, log_source
 from dbtrack.ingest.options import IngestOptions, IngestReport
+from dbtrack.ingest.providers import Provider, provider_logs
 from dbtrack.ingest.run import Ingest, Progress
 
 __all__ = [
@@ -14,6 +15,8 @@ __all__ = [
     "LogFormat",
     "LogSource",
     "Progress",
+    "Provider",
     "ServerLogs",
     "log_source",
+    "provider_logs",
 ]

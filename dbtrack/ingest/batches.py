@@ -68,6 +68,7 @@ class LogScanner:
         settle: wait a moment for the rest of the last entry; return False if nothing can follow.
         occurrences: how often each of the latest entries without a line number occurred, by the hash of its
             text.
+        takes_last: return whether the last entry is complete at the present end.
     """
 
     reader: LogReader
@@ -75,6 +76,7 @@ class LogScanner:
     since: datetime | None
     settle: Callable[[], bool]
     occurrences: dict[bytes, int] = field(default_factory=dict)
+    takes_last: Callable[[], bool] = lambda: True
 
     def remember_recent(self, recent: bytes) -> None:
         """Count the entries at the end of what was read before, as the same text can occur again."""
@@ -116,7 +118,7 @@ class LogScanner:
             if end:
                 yield data[:end], is_overlong
             carried = data[end:]
-        end = self.reader.complete_length(carried, settled=True)
+        end = self.reader.complete_length(carried, settled=self.takes_last())
         if end:
             yield carried[:end], False
 

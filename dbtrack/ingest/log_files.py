@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Any, Protocol
 
 from dbtrack.db import Database
 from dbtrack.errors import UsageError
@@ -31,14 +31,17 @@ class Log:
         state: a value that changes whenever the log does.
         may_grow: whether another process may still be writing to it.
         is_named: whether the user named it; a directory can hold files that are not logs.
+        provided: of a log that a provider hands out, its log_line_prefix unless the user gives one. Then the
+            name is its identity, and `opened` gives a `ProvidedStream`.
     """
 
     name: str
     size: int
     state: object
     may_grow: bool
-    opened: AbstractContextManager[LogStream]
+    opened: AbstractContextManager[Any]
     is_named: bool = True
+    provided: str | None = None
 
 
 class LogSource(Protocol):
@@ -78,7 +81,7 @@ class LogDirectory:
         """As `LogSource.logs`."""
         files = [(found, path) for path in self._path.iterdir() if (found := _regular_status(path))]
         files.sort(key=lambda file: (file[0].st_mtime_ns, file[1].name))
-        richest = _richest([path.name for _, path in files])
+        richest = richest_names([path.name for _, path in files])
         for status, path in files:
             if path.name in richest:
                 yield replace(_file_log(path, status), is_named=False)
@@ -146,7 +149,7 @@ class ServerLogs:
     def logs(self) -> Iterator[Log]:
         """As `LogSource.logs`."""
         found = server_logs(self._database)
-        richest = _richest([name for name, _ in found])
+        richest = richest_names([name for name, _ in found])
         for name, size in found:
             if name in richest:
                 yield Log(
@@ -187,7 +190,7 @@ def _file_log(path: Path, status: os.stat_result) -> Log:
     return Log(str(path), status.st_size, _state(status), may_grow=True, opened=open_file(path))
 
 
-def _richest(names: list[str]) -> set[str]:
+def richest_names(names: list[str]) -> set[str]:
     """Return the names without those whose entries are also in a file with the same stem and more details."""
     stems: dict[str, str] = {}
     for name in names:

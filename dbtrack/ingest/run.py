@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from typing import assert_never
+from typing import Any, assert_never
 
 from dbtrack.db import Database
 from dbtrack.errors import NoConnectionError, UsageError
@@ -28,8 +28,10 @@ from dbtrack.ingest.log_stream import (
     source_hash_of,
 )
 from dbtrack.ingest.options import IngestOptions, IngestReport
+from dbtrack.ingest.providers.provided import ProvidedStream
 from dbtrack.ingest.store import (
     LogIdentity,
+    Position,
     known_names,
     log_settings,
     position_after,
@@ -53,6 +55,8 @@ class _ReadState:
     Args:
         is_recognized: whether any new entry could be read.
         is_incomplete: whether an entry was skipped that another run can record.
+        place: what is recorded of where to continue at a provider.
+        place_before: as in `ProvidedStream`.
     """
 
     recorded: int
@@ -61,6 +65,8 @@ class _ReadState:
     tail: bytes
     is_recognized: bool = False
     is_incomplete: bool = False
+    place: Mapping[str, Any] | None = None
+    place_before: Callable[[int], Mapping[str, Any] | None] = lambda _offset: None
     occurrences: dict[bytes, int] = field(default_factory=dict)
 
     @property
@@ -184,6 +190,9 @@ class Ingest:
                 return
             context = LogContext(self._prefix, self._options.prefix is not None, self._clock, log.name)
             try:
+                if log.provided is not None:
+                    self._read_provided(log, log.provided, opened)
+                    return
                 self._read_stream(
                     log, unwrap(opened, context, is_format_given=self._options.format is not None)
                 )
@@ -214,6 +223,29 @@ class Ingest:
         self._read_batches(log, identity, stream, scanner, unknown_zone, size)
         if not state.is_recognized and state.read > state.recorded:
             self._report_unreadable(log, unwrapped, sample, unknown_zone or _reason(log_format, prefix))
+
+    def _read_provided(self, log: Log, usual_prefix: str, stream: ProvidedStream) -> None:
+        """Read a log that a provider hands out: its name says which log it is."""
+        source_hash = self._source_hash(log.name.encode())
+        position = recorded_position(self._database, source_hash)
+        if position.place and stream.is_unchanged(position.place):
+            return
+        state, recent = _begin(stream, position)
+        sample = read_sample(stream, reveals_format)
+        if b"\n" not in sample:
+            return
+        prefix = usual_prefix if self._options.prefix is None else self._options.prefix
+        identity = LogIdentity(source_hash, log.name, self._options.format or detect(sample))
+        self._read_states[source_hash] = state
+        reader = self._reader(identity.format, prefix)
+        since = None if stream.begins_at_since else self._options.since
+        scanner = LogScanner(reader, self._scope, since, lambda: False, takes_last=lambda: stream.is_complete)
+        scanner.remember_recent(recent)
+        unknown_zone = _first_line(reader, sample)[1]
+        self._read_batches(log, identity, _ReadOn(sample, stream), scanner, unknown_zone, None)
+        if not state.is_recognized and state.read > state.recorded:
+            reason = unknown_zone or _reason(identity.format, prefix)
+            self._report_unreadable(log, Unwrapped(stream), sample, reason)
 
     def _locate(
         self, name: str, log_format: LogFormat, first_line: bytes, stream: LogStream
@@ -309,7 +341,9 @@ class Ingest:
     def _record(self, identity: LogIdentity, batch: Batch, state: _ReadState) -> None:
         if state.keeps_position:
             batch = replace(batch, to_offset=state.recorded, tail=state.recorded_tail)
-        recorded = record_batch(self._database, identity, batch)
+        else:
+            state.place = state.place_before(batch.to_offset) or state.place
+        recorded = record_batch(self._database, identity, batch, state.place)
         state.recorded, state.recorded_tail = batch.to_offset, batch.tail
         self.report.executions += recorded.executions
         self.report.failed += recorded.failed
@@ -325,6 +359,24 @@ class Ingest:
         self._warn(f"nothing in {log.name} can be read: {why}{inside}")
 
 
+def _begin(stream: ProvidedStream, position: Position) -> tuple[_ReadState, bytes]:
+    """Move the stream to the recorded position; return how far it was read, and the last bytes before.
+
+    If what stands before the position has changed, all of it that the stream has is read again: entries that
+    were recorded are known by their identities.
+    """
+    start = stream.begin(position.place)
+    recent = read_before(stream, position, start)
+    read = position.offset
+    if recent is None:
+        read, recent = stream.begin_again(), b""
+    tail = recent[-TAIL_BYTES:]
+    state = _ReadState(
+        position.offset, tail, read, tail, place=position.place, place_before=stream.place_before
+    )
+    return state, recent
+
+
 def _first_line(reader: LogReader, sample: bytes) -> tuple[bytes, str]:
     """Return the line of the first readable entry, else the first line, and what its time zone lacks."""
     try:
@@ -338,6 +390,22 @@ def _reason(log_format: LogFormat, prefix: str) -> str:
     if log_format is LogFormat.STDERR:
         return f"its lines do not match log_line_prefix '{prefix}'; give the right one with --prefix"
     return f"it is not {log_format}log, contrary to its beginning or --log-format"
+
+
+@dataclass
+class _ReadOn:
+    """A stream whose first bytes were read already."""
+
+    sample: bytes
+    stream: LogStream
+
+    def read(self, size: int, /) -> bytes:
+        piece, self.sample = self.sample[:size], self.sample[size:]
+        return piece or self.stream.read(size)
+
+    def seek(self, offset: int, /) -> None:
+        self.sample = b""
+        self.stream.seek(offset)
 
 
 @dataclass

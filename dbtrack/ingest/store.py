@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,10 +42,12 @@ class Position:
     Args:
         offset: in bytes of the uncompressed log.
         tail_hash: SHA-256 of the last 256 bytes before it.
+        place: for a log that a provider hands out, where to continue there.
     """
 
     offset: int
     tail_hash: bytes
+    place: Mapping[str, Any] | None = None
 
 
 def recorded_position(database: Database, source_hash: bytes) -> Position:
@@ -53,7 +55,7 @@ def recorded_position(database: Database, source_hash: bytes) -> Position:
     row = database.row(query("ingest/log_position"), {"source_hash": source_hash})
     if row is None:
         return Position(0, hashlib.sha256(b"").digest())
-    return Position(row[0], bytes(row[1]))
+    return Position(row[0], bytes(row[1]), row[2])
 
 
 def position_after(offset: int, tail: bytes) -> Position:
@@ -61,9 +63,13 @@ def position_after(offset: int, tail: bytes) -> Position:
     return Position(offset, hashlib.sha256(tail[-TAIL_BYTES:]).digest())
 
 
-def read_before(stream: LogStream, position: Position) -> bytes | None:
-    """Move the stream to a position and return up to 64 KiB before it; None if this is another log."""
-    start = max(0, position.offset - RECENT_BYTES)
+def read_before(stream: LogStream, position: Position, begins_at: int = 0) -> bytes | None:
+    """Move the stream to a position and return up to 64 KiB before it; None if this is another log.
+
+    Args:
+        begins_at: the first offset that the stream has.
+    """
+    start = max(begins_at, position.offset - RECENT_BYTES)
     stream.seek(start)
     recent = b""
     while (missing := position.offset - start - len(recent)) and (chunk := stream.read(missing)):
@@ -88,8 +94,13 @@ class RecordCounts:
     waits: int = 0
 
 
-def record_batch(database: Database, log: LogIdentity, batch: Batch) -> RecordCounts:
+def record_batch(
+    database: Database, log: LogIdentity, batch: Batch, place: Mapping[str, Any] | None = None
+) -> RecordCounts:
     """Record the new executions of a batch and advance the log's position, both in one transaction.
+
+    Args:
+        place: for a log that a provider hands out, where to continue there.
 
     Raises:
         LockedError: another dbtrack has advanced this log's position.
@@ -102,6 +113,7 @@ def record_batch(database: Database, log: LogIdentity, batch: Batch) -> RecordCo
         "from_offset": batch.from_offset,
         "to_offset": batch.to_offset,
         "tail_hash": hashlib.sha256(batch.tail).hexdigest(),
+        "provider_place": place,
     }
     with database.transaction():
         [counts] = database.call(

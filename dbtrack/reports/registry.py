@@ -33,6 +33,7 @@ from dbtrack.reports.show import (
     SHOW_EXECUTION,
     SHOW_OBJECTS,
     SHOW_PRIVILEGES,
+    SHOW_TRACE,
     SHOW_USUAL,
     SHOW_VERSIONS,
 )
@@ -73,6 +74,7 @@ _ALL = (
     SHOW_OBJECTS,
     SHOW_PRIVILEGES,
     SHOW_CHILDREN,
+    SHOW_TRACE,
     SHOW_USUAL,
     SHOW_OUTCOME,
     SHOW_WAITS,

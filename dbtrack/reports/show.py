@@ -140,6 +140,33 @@ SHOW_CHILDREN = Report(
     part_of="show",
 )
 
+SHOW_TRACE = Report(
+    "show_trace",
+    "Trace",
+    "What else belongs to the trace of one execution, in this service and in others.",
+    columns=(
+        columns.EXECUTION_KEY,
+        columns.SCRIPT_NAME,
+        columns.SCRIPT_TYPE,
+        columns.STATUS,
+        columns.STARTED,
+        columns.DURATION,
+        Column(
+            "application_name",
+            Kind.IDENTIFIER,
+            "Service",
+            help="The application, or the API token, that recorded it.",
+        ),
+        columns.USER,
+        columns.TENANT,
+        columns.RECORD_SOURCE,
+        Column("parent_span", Kind.IDENTIFIER, "Parent span", help="The span in its traceparent."),
+        Column("error", Kind.TEXT, "Error", help="Why it failed, in one line; null if it did not."),
+    ),
+    parameters=(columns.KEY,),
+    part_of="show",
+)
+
 SHOW_USUAL = Report(
     "show_usual",
     "Usual duration",

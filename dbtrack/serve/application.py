@@ -18,6 +18,7 @@ from dbtrack.serve.guard import Guard
 from dbtrack.serve.problems import ApiError, ErrorCode, from_dbtrack, invalid
 from dbtrack.serve.routes.executions import execution_router
 from dbtrack.serve.routes.operations import operation_router
+from dbtrack.serve.routes.outbox import outbox_router
 from dbtrack.serve.routes.reports import report_router
 from dbtrack.serve.routes.status import status_router
 from dbtrack.serve.services import Services
@@ -59,7 +60,7 @@ def create_app(settings: ServeSettings) -> FastAPI:
             HTTPException: _answer_http_exception,
         },
     )
-    for router in (operation_router(), report_router(), execution_router()):
+    for router in (operation_router(), outbox_router(), report_router(), execution_router()):
         app.include_router(router, prefix=PREFIX)
     for unprefixed in (status_router(), metrics_route.router, pages.router):
         app.include_router(unprefixed)

@@ -30,12 +30,17 @@ EXAMPLES = (
     ),
     Example("dbtrack ingest --follow /var/log/postgresql", "Continue while the server writes, until Ctrl-C."),
     Example(
+        "dbtrack ingest --from rds shop-prod -d shop", "What is new in the log of an instance of Amazon RDS."
+    ),
+    Example(
         "zcat db.log.*.gz | dbtrack ingest - --prefix '%t:%r:%u@%d:[%p]:'", "In the format of Amazon RDS."
     ),
 )
 
 
 _AUTOMATIC = "auto"
+# As dbtrack.ingest.providers.Provider, which the help does not import; a test compares them.
+_PROVIDERS = ("rds", "cloudwatch", "cloudsql", "azure")
 
 
 def ingest(
@@ -43,7 +48,9 @@ def ingest(
     places: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="LOG...", help="Files, compressed or not, or directories of files; - is standard input."
+            metavar="LOG...",
+            help="Files, compressed or not, or directories of files; - is standard input. With --from: "
+            "instances.",
         ),
     ] = None,
     prefix: Annotated[
@@ -70,6 +77,16 @@ def ingest(
         bool,
         typer.Option("--from-server", help="Read the log directory of the connected server, through SQL."),
     ] = False,
+    from_provider: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="PROVIDER",
+            click_type=choice(_PROVIDERS),
+            help="rds, cloudwatch, cloudsql or azure: read what is new in the logs of the instances LOG, "
+            "through the provider's interface; for cron.",
+        ),
+    ] = None,
     since: Annotated[
         str | None,
         typer.Option(
@@ -101,23 +118,37 @@ def ingest(
     the same log again adds nothing. Requires dbtrack's admin role. While it follows files or directories, it
     waits for a server that restarts, unless it refuses the login.
     """
-    if not places and not from_server:
-        raise UsageError("no log was given", hint="name a file, a directory or -, or use --from-server")
+    _check(places, from_provider, from_server=from_server, follow=follow)
     from dbtrack import ingest as core
 
-    found = [core.log_source(word, follow=follow) for word in places or ()]
+    found = [] if from_provider else [core.log_source(word, follow=follow) for word in places or ()]
     with Connections(connection) as connections:
         database = connections.database
+        begin = None if since is None else parse_moment(database, since)
+        if from_provider:
+            provider = core.Provider(from_provider)
+            found = core.provider_logs(provider, places or (), begin, messages.warn)
         found += [core.ServerLogs(database)] if from_server else []
         options = core.IngestOptions(
             prefix=prefix,
             format=None if log_format == _AUTOMATIC else LogFormat(log_format),
-            since=None if since is None else parse_moment(database, since),
+            since=begin,
             follow=follow,
             timezone=timezone,
             all_databases=all_databases,
         )
         _run(connections, found, options, verbose=verbose)
+
+
+def _check(places: list[str] | None, provider: str | None, *, from_server: bool, follow: bool) -> None:
+    if provider and from_server:
+        raise UsageError("--from and --from-server exclude each other")
+    if provider and follow:
+        raise UsageError("--from cannot follow a log", hint="run it from cron: each run reads what is new")
+    if not places and not from_server and not provider:
+        raise UsageError(
+            "no log was given", hint="name a file, a directory or -, or use --from-server or --from PROVIDER"
+        )
 
 
 def _run(

@@ -19,9 +19,9 @@ from dbtrack.ingest.envelopes.envelope import (
 from dbtrack.ingest.envelopes.json_records import json_records
 from dbtrack.ingest.log_stream import LogStream
 
-_RDS_PREFIX = "%t:%r:%u@%d:[%p]:"
-_CLOUD_SQL_PREFIX = "%m [%p]: [%l-1] db=%d,user=%u "
-_AZURE_PREFIX = "%t-%c-"
+RDS_PREFIX = "%t:%r:%u@%d:[%p]:"
+CLOUD_SQL_PREFIX = "%m [%p]: [%l-1] db=%d,user=%u "
+AZURE_PREFIX = "%t-%c-"
 
 _CLOUD_SQL = re.compile(rb'"textPayload"\s*:')
 _AZURE = re.compile(rb'"[cC]ategory"\s*:\s*"PostgreSQLLogs"')
@@ -53,11 +53,18 @@ _JSONLOG_NAMES = {
 }
 
 
+def cloud_sql_text(record: Mapping[str, Any]) -> bytes:
+    """Return the lines of the log in an entry of Google's; empty if it has none."""
+    text = record.get("textPayload")
+    if not isinstance(text, str):
+        return b""
+    return entry_text(text if text[:1].isdigit() else f"{_time(record.get('timestamp'))} {text}")
+
+
 def _cloud_sql(stream: LogStream, _context: LogContext) -> Iterator[bytes]:
     for record in json_records(stream):
-        text = record.get("textPayload")
-        if isinstance(text, str):
-            yield entry_text(text if text[:1].isdigit() else f"{_time(record.get('timestamp'))} {text}")
+        if text := cloud_sql_text(record):
+            yield text
 
 
 def _time(text: object) -> str:
@@ -124,20 +131,20 @@ ENVELOPES = (
         "Google Cloud SQL",
         lambda sample: _is_json_with(_CLOUD_SQL, sample),
         _cloud_sql,
-        default_prefix(_CLOUD_SQL_PREFIX),
+        default_prefix(CLOUD_SQL_PREFIX),
     ),
-    Envelope("Azure", lambda sample: _is_json_with(_AZURE, sample), _azure, default_prefix(_AZURE_PREFIX)),
+    Envelope("Azure", lambda sample: _is_json_with(_AZURE, sample), _azure, default_prefix(AZURE_PREFIX)),
     Envelope(
         "CloudWatch",
         lambda sample: _is_json_with(_CLOUDWATCH, sample),
         _cloudwatch,
-        default_prefix(_RDS_PREFIX),
+        default_prefix(RDS_PREFIX),
     ),
     Envelope(
         "CloudWatch",
         lambda sample: bool(_CLOUDWATCH_TAIL.match(sample)),
         _cloudwatch_tail,
-        default_prefix(_RDS_PREFIX),
+        default_prefix(RDS_PREFIX),
     ),
     Envelope("CloudNativePG", lambda sample: _is_json_with(_CLOUDNATIVE_PG, sample), _cloudnative_pg),
 )

@@ -150,7 +150,8 @@ class StderrLogReader:
         """As `LogReader.entries`."""
         end = 0
         torn = _TornLines(self, block, self._before)
-        self._before = block[-_LONGEST_NAMES:]
+        # From the beginning of a line: the rest of one looks torn.
+        self._before = block[block.rfind(b"\n", 0, max(0, len(block) - _LONGEST_NAMES)) + 1 :]
         for position in candidate_offsets(block):
             if position < end:
                 continue

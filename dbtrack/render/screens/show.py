@@ -61,6 +61,7 @@ def draw_show(canvas: Canvas, parts: Parts, *, verbose: bool = False) -> None:
     _draw_error(canvas, execution, metadata, parts.get("show_children", ()))
     _draw_touched(canvas, parts, verbose=verbose)
     _draw_children(canvas, execution, parts.get("show_children", ()), verbose=verbose)
+    _draw_trace(canvas, parts.get("show_trace", ()), verbose=verbose)
     _draw_aftermath(canvas, execution, parts)
     _draw_secrets(canvas, parts)
     if verbose:
@@ -250,6 +251,31 @@ def _draw_children(canvas: Canvas, execution: Record, children: Sequence[Record]
         _draw_child(canvas, child)
     if len(children) > len(shown):
         put_text(canvas, "", f"…{len(children) - len(shown)} more: -v lists them", Meaning.FAINT)
+
+
+def _draw_trace(canvas: Canvas, others: Sequence[Record], *, verbose: bool) -> None:
+    """Draw what else belongs to the trace, with where each was recorded: it may be another service."""
+    if not others:
+        return
+    canvas.put()
+    put_text(canvas, "trace", "1 other operation" if len(others) == 1 else f"{len(others)} other operations")
+    shown = others if verbose else others[:_MOST_CHILDREN]
+    for other in shown:
+        duration = other.get("duration_ms")
+        took = short_duration(duration) if duration is not None else ""
+        before: list[Piece] = [" " * INDENT, status_glyph(other.get("execution_status")), " "]
+        before += [took.rjust(_DURATION_CELLS), "  "]
+        tenant = other.get("tenant") and f"tenant {other['tenant']}"
+        by = clip(canvas.shown(_joined(other.get("application_name"), tenant)), canvas.width // 3)
+        name = canvas.shown(str(other.get("script_name") or ""))
+        room = canvas.width - canvas.length(before) - canvas.length([by]) - len(short_key("0" * 64)) - 6
+        canvas.put(
+            *before,
+            clip(name, max(room, 8)),
+            right=[by, "  ", (short_key(other.get("execution_key")), Meaning.KEY)],
+        )
+    if len(others) > len(shown):
+        put_text(canvas, "", f"…{len(others) - len(shown)} more: -v lists them", Meaning.FAINT)
 
 
 def _draw_child(canvas: Canvas, child: Record) -> None:

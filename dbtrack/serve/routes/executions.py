@@ -20,6 +20,7 @@ _EXECUTION_PARTS = {
     "objects": "show_objects",
     "privileges": "show_privileges",
     "children": "show_children",
+    "trace": "show_trace",
 }
 _TENANT_PARTS = {"names": "show_tenant_names", "executions": "show_tenant_counts"}
 
@@ -51,7 +52,7 @@ def execution_router() -> APIRouter:
         "/executions/{key}",
         execution,
         name="execution",
-        summary="Show one execution: versions, objects, privileges, children.",
+        summary="Show one execution: versions, objects, privileges, children, its trace.",
         responses=schemas.responses(_data("execution", "show_execution", _EXECUTION_PARTS), others=(404,)),
         **shared,
     )

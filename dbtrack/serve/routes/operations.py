@@ -20,8 +20,10 @@ from dbtrack.status import Status
 
 # https://www.w3.org/TR/trace-context/#traceparent-header
 _TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
-_LONGEST_DURATION_US = 2**53
-_KEY: dict[str, Any] = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+LONGEST_DURATION_US = 2**53
+"""More than a century, and exact in every JSON reader."""
+KEY_SCHEMA: dict[str, Any] = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+"""For OpenAPI: an execution's key."""
 # For OpenAPI: what `checked_operation_name` and `checked_operation_type` refuse.
 _NAME_SCHEMA = {"pattern": r"^(?!\s*[dD][bB][tT][rR][aA][cC][kK]\s)(?=[\s\S]*\S)[^\x00]*$"}
 _TYPE_SCHEMA = {
@@ -48,7 +50,7 @@ TraceParent = Annotated[
 ]
 
 
-def _whole(value: object) -> object:
+def whole_number(value: object) -> object:
     """Return 1.0 as 1: JSON has one kind of number, and JSON Schema calls this an integer."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
@@ -96,7 +98,8 @@ class Complete(BaseModel):
         Field(max_length=500, description="Identities of the objects that it changed."),
     ] = None
     duration_us: Annotated[
-        Annotated[int, Field(strict=True, ge=0, le=_LONGEST_DURATION_US), BeforeValidator(_whole)] | None,
+        Annotated[int, Field(strict=True, ge=0, le=LONGEST_DURATION_US), BeforeValidator(whole_number)]
+        | None,
         Field(description="How long it took, in microseconds. Default: until now."),
     ] = None
     metadata: Annotated[dict[str, Any] | None, Field(description="Merged into that of the start.")] = None
@@ -109,7 +112,7 @@ def operation_router() -> APIRouter:
         "type": "object",
         "required": ["execution_key", "is_new"],
         "properties": {
-            "execution_key": _KEY,
+            "execution_key": KEY_SCHEMA,
             "is_new": {
                 "type": "boolean",
                 "description": "false: an earlier request with this key started it.",
@@ -119,7 +122,7 @@ def operation_router() -> APIRouter:
     closed = {
         "type": "object",
         "required": ["execution_key", "execution_status"],
-        "properties": {"execution_key": _KEY, "execution_status": {"enum": [*map(str, Status)]}},
+        "properties": {"execution_key": KEY_SCHEMA, "execution_status": {"enum": [*map(str, Status)]}},
     }
     shared: dict[str, Any] = {"methods": ["POST"], "response_class": Response}
     router.add_api_route(

@@ -61,6 +61,7 @@ AS $function$
         ('logged_start', 'session_statement', 'never', NULL, 'the number of a session and of its statement'),
         ('log_position', 'source_name', 'text', NULL, NULL),
         ('log_position', 'source_hash,log_format,tail_hash', 'never', NULL, 'hashes, by which ingest knows a file again; a fixed word'),
+        ('log_position', 'provider_place', 'never', NULL, 'a marker or a time of the provider, and sizes'),
         ('capture_failure', 'db_session_user', 'login', NULL, NULL),
         ('capture_failure', 'error_message', 'text', NULL, NULL),
         ('capture_failure', 'command_tag,error_sqlstate', 'never', NULL, 'words of PostgreSQL'),

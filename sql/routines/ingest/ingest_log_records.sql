@@ -3,7 +3,7 @@
 -- execution_timestamp, db_session_user, and optionally entry_hash, failure_hash (see new_log_records), script_type
 -- (DDL_LOG, SECURITY), duration_us, client_ip, affected_objects, sql_command, error_message, metadata,
 -- session_statement, is_concurrent. log_position is an object: source_hash, tail_hash (hex), source_name, log_format,
--- from_offset, to_offset.
+-- from_offset, to_offset, and provider_place for a log that a provider hands out.
 -- Returns how many were recorded, how many of these failed, and for how many records of the triggers the log had the
 -- error. For administrators only, because it records what others did, as the log reports it.
 CREATE OR REPLACE FUNCTION script_tracking.ingest_log_records(

@@ -19,6 +19,7 @@ BEGIN
     SET byte_offset = (p_position ->> 'to_offset')::pg_catalog.int8,
         tail_hash = decode(p_position ->> 'tail_hash', 'hex'),
         source_name = p_position ->> 'source_name',
+        provider_place = nullif(p_position -> 'provider_place', 'null'),
         execution_count = l.execution_count + p_execution_count,
         last_read_at = clock_timestamp()
     WHERE l.source_hash = v_source_hash AND l.byte_offset = v_from_offset;

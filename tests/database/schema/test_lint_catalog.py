@@ -107,6 +107,7 @@ SECURITY_DEFINER = {
     "start_once",
     "token_sees_all",
     "record_operations",
+    "record_outbox",
     "record_restore",
     "record_spooled",
     "remove_dead_letter",

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.support.command_line import done, run_dbtrack
 from tests.support.vaulted import VERSIONS, Vault
 
 pytestmark = pytest.mark.any_server
+
+
+_TRACED = {"TRACEPARENT": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"}
+
+
+def assert_one_trace(vault: Vault) -> None:
+    """Assert that the operation of the source east leads to that of west, whose trace it shares."""
+    found = vault.rows("history", "--source", "east")
+    [key] = [row["execution_key"] for row in found if row["script_name"] == "nightly"]
+    shown = json.loads(done(run_dbtrack("show", key, "-d", vault.conninfo, "--format", "json")))
+    [part] = next(section["rows"] for section in shown["sections"] if section["name"] == "show_trace")
+    assert (part["script_name"], part["tenant"]) == ("nightly", "west")
 
 
 def test_two_sources_with_a_tenant_of_one_name(vault: Vault) -> None:
@@ -20,7 +34,7 @@ def test_two_sources_with_a_tenant_of_one_name(vault: Vault) -> None:
             f"CREATE TABLE shop.{table} (id int)",
             f"CREATE TABLE public.{table} (id int)",
         )
-        done(run_dbtrack("track", "nightly", "-d", source.conninfo, "--", "true"))
+        done(run_dbtrack("track", "nightly", "-d", source.conninfo, "--", "true", environment=_TRACED))
         done(source.push())
         source.seal()
         done(source.push())
@@ -51,6 +65,7 @@ def test_two_sources_with_a_tenant_of_one_name(vault: Vault) -> None:
             row["metric_name"]: row["metric_value"] for row in vault.rows("dashboard", "--source", name)
         }
         assert int(metrics["total_operations_24h"]) > 0
+    assert_one_trace(vault)
     # The counts of the rollups agree with the rows, source by source.
     done(run_dbtrack("maintain", "-d", vault.conninfo))
     for name in ("east", "west"):

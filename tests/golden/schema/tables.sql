@@ -1340,10 +1340,11 @@ CREATE TABLE script_tracking.log_position (
     execution_count bigint DEFAULT 0 NOT NULL,
     first_read_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     last_read_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    provider_place jsonb,
     CONSTRAINT log_position_offset CHECK ((byte_offset >= 0))
 );
 COMMENT ON TABLE script_tracking.log_position IS 'How far dbtrack ingest has read each log: it moves in the transaction that records what was read';
-COMMENT ON COLUMN script_tracking.log_position.source_hash IS 'SHA-256 of the first entry of the log: the log keeps it when it is renamed, copied or compressed';
+COMMENT ON COLUMN script_tracking.log_position.source_hash IS 'SHA-256 of the first entry of the log: the log keeps it when it is renamed, copied or compressed; for a log that a provider hands out, of its name there';
 COMMENT ON COLUMN script_tracking.log_position.source_name IS 'What the log was called when it was last read';
 COMMENT ON COLUMN script_tracking.log_position.log_format IS 'stderr, csvlog or jsonlog';
 COMMENT ON COLUMN script_tracking.log_position.byte_offset IS 'What has been read, in bytes of the uncompressed log';
@@ -1351,6 +1352,7 @@ COMMENT ON COLUMN script_tracking.log_position.tail_hash IS 'SHA-256 of the byte
 COMMENT ON COLUMN script_tracking.log_position.execution_count IS 'How many executions were recorded from it';
 COMMENT ON COLUMN script_tracking.log_position.first_read_at IS 'When the log was first read';
 COMMENT ON COLUMN script_tracking.log_position.last_read_at IS 'When the log was last read';
+COMMENT ON COLUMN script_tracking.log_position.provider_place IS 'For a log that a provider hands out: where to go on reading (marker or time), and the offset that this has; NULL for a file';
 CREATE TABLE script_tracking.logged_entry (
     entry_hash bytea NOT NULL,
     load_date timestamp with time zone NOT NULL
@@ -1993,7 +1995,7 @@ COMMENT ON VIEW script_tracking.tenant_role_history IS 'Which role had which ten
 COMMENT ON COLUMN script_tracking.tenant_role_history.tenant_bk IS 'Business key of the tenant: its short name';
 COMMENT ON COLUMN script_tracking.tenant_role_history.role_name IS 'The role';
 COMMENT ON COLUMN script_tracking.tenant_role_history.is_default IS 'Whether the role''s work belongs to the tenant';
-COMMENT ON COLUMN script_tracking.tenant_role_history.valid_from IS 'From when on it was valid';
+COMMENT ON COLUMN script_tracking.tenant_role_history.valid_from IS 'When this version became the current one';
 COMMENT ON COLUMN script_tracking.tenant_role_history.valid_to IS 'Until when it was valid; NULL: it is valid now';
 COMMENT ON COLUMN script_tracking.tenant_role_history.changed_by IS 'The login that changed it';
 COMMENT ON COLUMN script_tracking.tenant_role_history.tenant_hk IS 'Hash key of the tenant';
@@ -2035,7 +2037,7 @@ COMMENT ON COLUMN script_tracking.tenant_schema_es.record_source IS 'The writer 
 COMMENT ON VIEW script_tracking.tenant_schema_history IS 'Which schema belonged to which tenant, from when to when; valid_to is NULL for a current one';
 COMMENT ON COLUMN script_tracking.tenant_schema_history.schema_name IS 'The schema';
 COMMENT ON COLUMN script_tracking.tenant_schema_history.tenant_bk IS 'Business key of the tenant: its short name';
-COMMENT ON COLUMN script_tracking.tenant_schema_history.valid_from IS 'From when on it was valid';
+COMMENT ON COLUMN script_tracking.tenant_schema_history.valid_from IS 'When this version became the current one';
 COMMENT ON COLUMN script_tracking.tenant_schema_history.valid_to IS 'Until when it was valid; NULL: it is valid now';
 COMMENT ON COLUMN script_tracking.tenant_schema_history.changed_by IS 'The login that changed it';
 COMMENT ON COLUMN script_tracking.tenant_schema_history.tenant_hk IS 'Hash key of the tenant';

@@ -137,6 +137,30 @@ def test_a_statement_cannot_forge_an_entry(form: str) -> None:
     assert [getattr(entry, "statement", None) for entry in found] == [statement.rstrip("\n")]
 
 
+def test_a_block_that_begins_after_ten_thousand_bytes_is_as_readable_as_another() -> None:
+    def entry(number: int) -> str:
+        begin = f"2026-01-15 05:{number // 60:02}:{number % 60:02} UTC:10.0.0.1(5432):anna@shop:[7]:"
+        return f'{begin}ERROR:  table "gone_{number}" does not exist\n{begin}STATEMENT:  DROP TABLE gone_{number}\n'
+
+    text = "".join(map(entry, range(150))).encode()
+    for end in range(15_000, 15_200, 7):
+        reader = StderrLogReader("%t:%r:%u@%d:[%p]:", LogClock("UTC"))
+        scanner = LogScanner(reader, Scope(180000, "secrets", None), None, lambda: False)
+        batches = list(scanner.batches(_TwoPieces(text, end), 0, b""))
+        assert sum(len(batch.executions) for batch in batches) == 150
+
+
+class _TwoPieces(io.BytesIO):
+    """A stream whose first read ends at this byte."""
+
+    def __init__(self, data: bytes, end: int) -> None:
+        super().__init__(data)
+        self._end = end
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return super().read(self._end if self.tell() == 0 else size)
+
+
 def test_entries_of_other_processes_end_an_entry() -> None:
     log = f"{OTHER}{stderr_lines('CREATE TABLE t ()')}{OTHER}{stderr_lines('DROP TABLE t')}"
     found = [entry for entry in stderr().entries(log.encode()) if isinstance(entry, LogEntry)]

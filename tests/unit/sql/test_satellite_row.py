@@ -153,7 +153,7 @@ def test_each_column_of_the_table_is_in_one_of_the_lists() -> None:
 
 
 def test_the_inserts_are_found() -> None:
-    assert len(INSERTS) == 12
+    assert len(INSERTS) == 13
     assert sum(each.is_ending for each in inserts()) == sum(ENDS_A_VERSION.values())
 
 

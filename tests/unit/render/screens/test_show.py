@@ -134,6 +134,21 @@ def test_machine_facts_come_with_verbose_alone() -> None:
     assert "release=2026.48" in brief, "what somebody gave with --meta is shown"
 
 
+def test_the_parts_of_a_trace_are_listed_with_their_services() -> None:
+    others = [
+        child(f"{number:064x}", f"pay {number} {'long ' * 20}", "", "9.2", tenant="west/acme",
+              application_name="dbtrack serve billing\x1b[31m 127.0.0.1")
+        for number in range(1, 25)
+    ]  # fmt: skip
+    for width in (60, 100):
+        text = drawn(lambda canvas: draw_show(canvas, {**MIGRATION, "show_trace": others}), Abilities(width))
+        assert "24 other operations" in text
+        assert "dbtrack serve" in text
+        assert "4 more: -v lists them" in text
+        assert "\x1b[31m" not in text
+        assert max(map(len, text.splitlines())) <= width
+
+
 def test_a_captured_command_shows_no_section_that_is_empty() -> None:
     grant: dict[str, list[dict[str, Any]]] = {
         "show_execution": [

@@ -1,0 +1,68 @@
+"""What `dbtrack ingest` needs of a log that a provider hands out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import nullcontext
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+from dbtrack.ingest.log_files import Log
+from dbtrack.ingest.log_stream import DamagedLogError
+
+Place = Mapping[str, Any]
+"""Where to continue reading, as JSON: `offset`, in bytes of the log, and what the provider has for it."""
+
+# The server writes an entry in several lines, and a provider may hand out the first ones before the others.
+_QUIET = timedelta(seconds=60)
+
+
+class LogGoneError(DamagedLogError):
+    """The provider has removed a log since it listed it."""
+
+
+class ProvidedStream(Protocol):
+    """A `LogStream` that begins at a place of the provider's."""
+
+    begins_at_since: bool
+    """Whether the provider leaves out what was logged before --since."""
+
+    def read(self, size: int, /) -> bytes:
+        """As `LogStream.read`."""
+
+    def seek(self, offset: int, /) -> object:
+        """As `LogStream.seek`; not before the offset that `begin` returned."""
+
+    def begin(self, place: Place | None) -> int:
+        """Begin at a place that `place_before` returned, or at the beginning; return its offset.
+
+        It is 0 where the place cannot be used any more, for example because `--since` names another time.
+        """
+
+    def begin_again(self) -> int:
+        """Begin where what stands before the position may have changed; return its offset."""
+
+    def is_unchanged(self, place: Place, /) -> bool:
+        """Return whether nothing can follow what was read up to this place."""
+
+    def place_before(self, offset: int) -> Place | None:
+        """Return a place from which the bytes before this offset can be read again; None if there is none."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the last entry is, because nothing was written for some time."""
+
+
+def provided_log(name: str, size: int, prefix: str, stream: ProvidedStream) -> Log:
+    """Return a log that a provider hands out.
+
+    Args:
+        name: with the provider and the instance: it identifies the log.
+        prefix: its log_line_prefix, unless the user gives one.
+    """
+    return Log(name, size, "once", may_grow=False, opened=nullcontext(stream), provided=prefix)
+
+
+def is_quiet(written: datetime | None) -> bool:
+    """Return whether what was last written at this time is no longer being written."""
+    return written is None or datetime.now(UTC) - written > _QUIET
