@@ -9,7 +9,8 @@ AS $function$
     SELECT (p_endpoint).place - 'system' = script_tracking.rollup_place() - 'system' AND coalesce((
         -- Only what was recorded before the move: rows that this server wrote itself prove nothing. A row that was ended
         -- later, or written in a subtransaction, has another id; two that agree are no accident.
-        SELECT count(DISTINCT r.recorded_by::pg_catalog.text) FILTER (WHERE r.is_written_by) >= least(2, count(DISTINCT r.recorded_by::pg_catalog.text))
+        SELECT count(DISTINCT r.recorded_by::pg_catalog.text) FILTER (WHERE r.is_written_by)
+            >= least(2, count(DISTINCT r.recorded_by::pg_catalog.text))
         FROM (
             SELECT s.recorded_by, s.xmin::pg_catalog.text::pg_catalog.int8
                 = s.recorded_by::pg_catalog.text::pg_catalog."numeric" % 4294967296 AS is_written_by

@@ -1,7 +1,8 @@
 -- Sends to an endpoint again, from where it stopped. With a moment, what was recorded since then is sent again first,
 -- with the same ids. After pg_upgrade it continues where it stopped. In a copy of a database, or one that was restored,
--- transaction ids have another meaning: there it starts at the present. Ids of the other database that no transaction here has had yet would look new, so the versions
--- up to the last of these are left out. All that is recorded here has a greater number, also if it is not committed yet.
+-- transaction ids have another meaning: there it starts at the present. Ids of the other database that no transaction here
+-- has had yet would look new, so the versions up to the last of these are left out. All that is recorded here has a
+-- greater number, also if it is not committed yet.
 CREATE OR REPLACE FUNCTION script_tracking.resume_endpoint(
     p_name pg_catalog.text,
     p_since pg_catalog.timestamptz DEFAULT NULL
