@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 
 import psycopg
 import pytest
@@ -17,6 +19,7 @@ from tests.support.servers import Server, find_binaries, start_server
 
 pytestmark = [pytest.mark.any_server, pytest.mark.slow]
 
+_NAMES = ("east", "north", "west", "vault")
 _NOT_COPIED = "SELECT count(*) FROM pg_subscription_rel WHERE srsubstate <> 'r'"
 _KEYS = """
 SELECT array_agg(encode(s.script_execution_hk, 'hex') || s.load_date || s.execution_status || coalesce(s.load_end_date::text, '-')
@@ -45,16 +48,22 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def servers() -> Iterator[tuple[Server, Server]]:
-    """A server for sources, and one for the vault."""
+def servers() -> Iterator[dict[str, Server]]:
+    """Three servers with a source each, and one for the vault."""
     binaries = find_binaries(18)
     assert binaries
-    quick = "wal_retrieve_retry_interval = '100ms'\nmax_logical_replication_workers = 8\n"
-    started = [
-        start_server(18, binaries, f"cluster_name = '{name}'\n{quick}") for name in ("sources", "vault")
-    ]
-    yield started[0], started[1]
-    for server in started:
+    quick = "wal_retrieve_retry_interval = '100ms'\nmax_logical_replication_workers = 10\n"
+    with ThreadPoolExecutor() as threads:
+        start = partial(start_server, 18, binaries)
+        started = dict(
+            zip(
+                _NAMES,
+                threads.map(start, [f"cluster_name = '{name}'\n{quick}" for name in _NAMES]),
+                strict=True,
+            )
+        )
+    yield started
+    for server in started.values():
         server.stop()
 
 
@@ -81,17 +90,17 @@ def succeeded(*words: str) -> str:
     return result.stdout
 
 
-def test_subscriptions_bring_sources_whose_tenants_stay_apart(servers: tuple[Server, Server]) -> None:
+def test_subscriptions_bring_sources_whose_tenants_stay_apart(servers: dict[str, Server]) -> None:
     with ExitStack() as opened:
-        vault = open_place(opened, servers[1], "vault")
+        vault = open_place(opened, servers["vault"], "vault")
         succeeded("vault", "install", "-q", "-d", vault.conninfo)
-        places = {name: open_place(opened, servers[0], name) for name in ("east", "west")}
+        places = {name: open_place(opened, servers[name], name) for name in _NAMES[:3]}
         for name, source in places.items():
             schema.install(source.database)
             source.run("CREATE SCHEMA shop", *_ACME.format(name=name).strip().splitlines())
             source.run("CREATE TABLE shop.before (id int)", "CREATE TABLE public.ours (id int)")
             follow(source, vault, name)
-        eventually(lambda: vault.database.value(_NOT_COPIED) == 0, servers[1].log_path.read_text)
+        eventually(lambda: vault.database.value(_NOT_COPIED) == 0, servers["vault"].log_path.read_text)
         for source in places.values():
             source.run("CREATE TABLE shop.after (id int)")
             source.run(
@@ -99,15 +108,18 @@ def test_subscriptions_bring_sources_whose_tenants_stay_apart(servers: tuple[Ser
             )
         for name, source in places.items():
             of = _OF_SOURCE.format(name=name)
-            wanted = source.database.value(_KEYS)
-            eventually(lambda of=of, wanted=wanted: vault.database.value(f"{_KEYS} {of}") == wanted)  # type: ignore[misc]
+            eventually(partial(_has, vault, f"{_KEYS} {of}", source.database.value(_KEYS)))
             assert vault.database.value(_HUBS.format(of=of)) == source.database.value(_HUBS.format(of=""))
         _assert_apart(vault, places)
         _assert_watched(servers, vault, places["east"])
         for name in places:
             vault.run(f"DROP SUBSCRIPTION record_of_{name}")
         succeeded("vault", "remove", "east", "-d", vault.conninfo)
-        servers[1].psql("DROP DATABASE vault WITH (FORCE)")
+        servers["vault"].psql("DROP DATABASE vault WITH (FORCE)")
+
+
+def _has(place: Place, query: str, wanted: object) -> bool:
+    return bool(place.database.value(query) == wanted)
 
 
 def _assert_apart(vault: Place, places: dict[str, Place]) -> None:
@@ -115,7 +127,9 @@ def _assert_apart(vault: Place, places: dict[str, Place]) -> None:
         row[0]
         for row in vault.database.rows("SELECT tenant_bk::text FROM script_tracking.tenant_h ORDER BY 1")
     ]
-    assert [name for name in shown if name[:4] in places] == ["east", "east/acme", "west", "west/acme"]
+    assert [name for name in shown if name.partition("/")[0] in places] == [
+        tenant for name in sorted(places) for tenant in (name, f"{name}/acme")
+    ]
     named = "SELECT tenant_name::text FROM script_tracking.tenant_s WHERE load_end_date IS NULL ORDER BY 1"
     assert ("east: Acme east",) in [tuple(row) for row in vault.database.rows(named)]
     for name in places:
@@ -132,22 +146,19 @@ def _assert_apart(vault: Place, places: dict[str, Place]) -> None:
         row["source_name"]: row
         for row in rows(run_dbtrack("vault", "sources", "--format", "jsonl", "-d", vault.conninfo))
     }
-    assert [(found[name]["current_status"], found[name]["tenants"]) for name in places] == [
-        ("OK", 1),
-        ("OK", 1),
-    ]
+    assert [(found[name]["current_status"], found[name]["tenants"]) for name in places] == [("OK", 1)] * 3
     refused = run_dbtrack("vault", "remove", "east", "-d", vault.conninfo)
     assert (refused.returncode, "still brings" in refused.stderr) == (2, True), refused.stderr
 
 
-def _assert_watched(servers: tuple[Server, Server], vault: Place, source: Place) -> None:
+def _assert_watched(servers: dict[str, Server], vault: Place, source: Place) -> None:
     """Both sides tell that a subscription does not receive."""
     vault.run("ALTER SUBSCRIPTION record_of_east DISABLE")
     stopped = "SELECT current_status FROM script_tracking.get_vault_sources() WHERE source_name = 'east'"
     eventually(lambda: vault.database.value(stopped) == "WARNING")
     assert "ALTER SUBSCRIPTION record_of_east ENABLE" in run_dbtrack("doctor", "-d", vault.conninfo).stdout
-    servers[0].psql("ALTER SYSTEM SET max_slot_wal_keep_size = '64MB'")
-    servers[0].psql("SELECT pg_reload_conf()")
+    servers["east"].psql("ALTER SYSTEM SET max_slot_wal_keep_size = '64MB'")
+    servers["east"].psql("SELECT pg_reload_conf()")
     health = "SELECT current_status FROM script_tracking.get_replication_health() WHERE health_metric = 'slot record_of_east'"
     assert source.database.value(health) == "OK"
     fill = "SELECT count(pg_logical_emit_message(false, 'test', repeat('x', 1000000))) FROM generate_series(1, 40)"
@@ -159,4 +170,4 @@ def _assert_watched(servers: tuple[Server, Server], vault: Place, source: Place)
     assert source.database.value(health) == "CRITICAL"
     checked = run_dbtrack("doctor", "-d", source.conninfo)
     assert "pg_drop_replication_slot('record_of_east')" in checked.stdout
-    servers[0].psql("ALTER SYSTEM RESET max_slot_wal_keep_size")
+    servers["east"].psql("ALTER SYSTEM RESET max_slot_wal_keep_size")
