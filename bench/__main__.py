@@ -99,11 +99,15 @@ def main() -> int:
         default="1m",
         help="executions, or versions of objects; not for all subjects",
     )
+    parser.add_argument(
+        "--json", action="store_true", help="print the rows of docs/topologies.md; for topology"
+    )
     options = parser.parse_args()
     if (options.subject in ("anomalies", "topology")) != (options.object is not None):
         parser.error("anomalies needs a directory, topology a name, and nothing else takes a second word")
-    if options.subject == "topology" and options.object not in topology.TOPOLOGIES:
-        parser.error(f"there is no topology {options.object!r}; there is: {', '.join(topology.TOPOLOGIES)}")
+    names = topology.ROWS if options.json else topology.TOPOLOGIES
+    if options.subject == "topology" and options.object not in names:
+        parser.error(f"there is no topology {options.object!r}; there is: {', '.join(names)}")
     try:
         sys.stdout.write(_measured(options))
     except DbtrackError as error:
@@ -118,6 +122,8 @@ def _measured(options: argparse.Namespace) -> str:
     if options.subject == "fleet":
         # It needs several servers.
         return f"{fleet.run(options.rounds)}\n"
+    if options.subject == "topology" and options.json:
+        return f"{topology.outcome_rows(options.object, as_json=True)}\n"
     if options.subject == "topology":
         return f"{topology.TOPOLOGIES[options.object]()}\n"
     with measured_server(options.dsn) as connection:

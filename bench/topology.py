@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 
 from bench import balanced, patroni
 from tests.support.master_faults import FAULTS, Faults, Outcome, begin, examine
 from tests.support.masters import Masters, NativeMasters, PglogicalMasters, masters
+from tests.support.moves import outcomes
+from tools.topology_table import table
 
 _HEADER = (
     "fault", "replication", "recorded where it ran", "repeated", "original found", "versions that differ",
@@ -59,7 +63,21 @@ def _table(rows: Sequence[tuple[str, ...]]) -> str:
     return "".join([head, ruler, *body])
 
 
-TOPOLOGIES: Mapping[str, Callable[[], str]] = MappingProxyType(
+def outcome_rows(name: str, *, as_json: bool = False) -> str:
+    """Try the faults of a topology; return its rows of docs/topologies.md, in Markdown or as JSON."""
+    found = []
+    for row in outcomes.TOPOLOGIES[name]():
+        found.append(row.cells)
+        sys.stderr.write(f"{row.topology}: {row.fault}\n")
+    return json.dumps(found, indent=1) if as_json else table(found)
+
+
+ROWS = outcomes.TOPOLOGIES
+"""The topologies that have rows on that page, by name."""
+_MEASURED: Mapping[str, Callable[[], str]] = MappingProxyType(
     {"balanced": balanced.run, "multimaster": multimaster, "patroni": patroni.run}
+)
+TOPOLOGIES: Mapping[str, Callable[[], str]] = MappingProxyType(
+    {**{name: partial(outcome_rows, name) for name in outcomes.TOPOLOGIES}, **_MEASURED}
 )
 """By name. Each starts servers of its own, stops them, and returns what it found."""

@@ -3,7 +3,8 @@
 The command tree gives completions/, docs/dbtrack.1, docs/man/ and the reference parts of docs/commands.md;
 the registry of reports gives the sections of docs/reports.md; the definition of a secret gives the blocks of
 sql/ that redact; a table of catalogs gives the queries of grant_candidates; docs/model.md gives the
-dictionary of metadata, and the comments of sql/mart/ give the columns in docs/mart.md. ``--check`` writes
+dictionary of metadata, the comments of sql/mart/ give the columns in docs/mart.md, and
+tests/golden/topologies.json the outcomes in docs/topologies.md. ``--check`` writes
 nothing and exits 1 when a file is out of date.
 """
 
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from dbtrack.cli.completion import script
 from dbtrack.cli.program.command_tree import describe
-from tools import command_reference, mart_reference, report_reference
+from tools import command_reference, mart_reference, report_reference, topology_table
 from tools.command_manpage import command_pages
 from tools.grant_candidates import renewed_candidates
 from tools.manpage import write_manpage
@@ -28,6 +29,7 @@ def generated() -> dict[Path, str]:
     """Return each generated file, relative to the repository, with the text it should have."""
     tree = describe()
     commands, reports, mart = Path("docs/commands.md"), Path("docs/reports.md"), Path("docs/mart.md")
+    topologies = Path("docs/topologies.md")
     return {
         Path("completions/dbtrack.bash"): script("bash"),
         Path("completions/_dbtrack"): script("zsh"),
@@ -39,6 +41,7 @@ def generated() -> dict[Path, str]:
         **renewed_dictionary(),
         commands: command_reference.renew((ROOT / commands).read_text(encoding="utf-8"), tree),
         mart: mart_reference.renew((ROOT / mart).read_text(encoding="utf-8")),
+        topologies: topology_table.renew((ROOT / topologies).read_text(encoding="utf-8")),
         reports: report_reference.renew((ROOT / reports).read_text(encoding="utf-8"), tree),
     }
 

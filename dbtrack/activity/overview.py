@@ -33,6 +33,7 @@ _AREAS = {
     "reviews": "reviews",
     "events": "endpoints",
     "vault": "vault",
+    "replication": "replication",
     "server": "server",
 }
 _NEXT = {
@@ -44,6 +45,7 @@ _NEXT = {
     "reviews": "dbtrack review due",
     "endpoints": "dbtrack endpoint list",
     "vault": "dbtrack vault sources",
+    "replication": "dbtrack doctor",
     "server": "dbtrack health",
 }
 
@@ -269,10 +271,15 @@ def _failover(database: Database) -> Iterator[Check]:
     """Name the last failover of 30 days; no line where there was none."""
     [(events, endpoints, rewound_at, from_timeline, to_timeline)] = database.rows(query("activity/rewound"))
     if events:
+        what = (
+            f"timeline {to_timeline} replaced {from_timeline}"
+            if to_timeline != from_timeline
+            else "an earlier copy of the files replaced the database"
+        )
         yield Check(
             "failover",
             "WARNING",
-            f"timeline {to_timeline} replaced {from_timeline} before {rewound_at:%Y-%m-%d %H:%M}: "
+            f"{what} before {rewound_at:%Y-%m-%d %H:%M}: "
             f"{events} events that were sent are no longer recorded; endpoints: {endpoints}",
             "dbtrack verify --digests DIRECTORY",
         )

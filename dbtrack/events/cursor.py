@@ -147,11 +147,10 @@ class EventCursor:
                 hint="if that worker is gone, wait until its lease ends",
             )
         self._lease = int(lease)
-        if is_new_timeline:
-            self._note_timeline()
+        self._note_timeline(is_new=is_new_timeline)
 
-    def _note_timeline(self) -> None:
-        # Only what is outside of the database remembers what the failover lost. An event is lost only
+    def _note_timeline(self, *, is_new: bool) -> None:
+        # Only what is outside of the database remembers what a failover lost. An event is lost only
         # together with its acknowledgement, which was written later.
         memory = self._memory
         ids: list[str] = []
@@ -161,6 +160,9 @@ class EventCursor:
             )
             ids = memory.ids_after(number, chain)
         lost = [str(row[0]) for row in self._call("lost_events", p_event_ids=ids)] if ids else []
+        # An old copy of the files that is started as it is has the timeline of the server that it replaces.
+        if not (is_new or lost):
+            return
         # Without a loss the same events come again, with the numbers that they had.
         continued = memory if lost else None
         self._call(

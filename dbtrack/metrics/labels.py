@@ -17,6 +17,7 @@ _TAKEN = {
     "sqlstate_class",
     "endpoint",
     "kind",
+    "slot",
     "version",
     "postgresql",
 }

@@ -38,6 +38,7 @@ _CHECKS = (
     "mart",
     "tenants",
     "publications",
+    "slots",
     "partitions",
     "seals",
     "rollups",
@@ -88,6 +89,7 @@ _NEEDED_ROUTINES = {
     "retention": "script_tracking.retention_conflicts(integer,boolean)",
     "publications": "script_tracking.incomplete_publications()",
     "suspension": "script_tracking.get_suspension()",
+    "slots": "script_tracking.get_replication_health()",
 }
 _NEEDED_RELATIONS = {"partial_records": "script_tracking.capture_partial_seq"}
 _HAS_NO_RELATION = "SELECT pg_catalog.to_regclass(%(relation)s) IS NULL"

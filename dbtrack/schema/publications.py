@@ -19,6 +19,8 @@ PUBLICATION_COLUMNS = (
     Column("is_active", Kind.BOOLEAN, "Active", help="false: the server's wal_level is not logical."),
 )
 
+_FAILOVER_MAJOR = 17
+
 
 @dataclass(frozen=True)
 class Publication:
@@ -30,6 +32,7 @@ class Publication:
         connection: how the subscriber connects to this database, in libpq's keywords, without a password.
         copies_data: whether the subscriber also receives what is recorded already.
         subscriber_major: the major version of the subscriber's server; None for this server's.
+        follows_failover: whether standbys of this server keep the subscription's slot, from PostgreSQL 17 on.
     """
 
     name: str
@@ -38,6 +41,7 @@ class Publication:
     connection: str
     copies_data: bool = True
     subscriber_major: int | None = None
+    follows_failover: bool = False
 
 
 def publisher_sql(database: Database, publication: Publication) -> str:
@@ -56,7 +60,17 @@ def publisher_sql(database: Database, publication: Publication) -> str:
 
 
 def subscriber_sql(database: Database, publication: Publication) -> str:
-    """Return the statement that its subscriber runs."""
+    """Return the statement that its subscriber runs.
+
+    Raises:
+        UsageError: the slot should be kept by standbys, and one of the servers is too old for that.
+    """
+    major = publication.subscriber_major or database.server_version // 10000
+    if publication.follows_failover and min(major, database.server_version // 10000) < _FAILOVER_MAJOR:
+        raise UsageError(
+            f"standbys keep the slot of a subscription from PostgreSQL {_FAILOVER_MAJOR} on, on both sides",
+            hint="leave --failover out, and see docs/topologies.md for what a failover then means",
+        )
     return str(
         database.call_value(
             "subscription_statement",
@@ -64,7 +78,8 @@ def subscriber_sql(database: Database, publication: Publication) -> str:
             p_subscription_name=publication.subscription,
             p_connection=publication.connection,
             p_copies_data=publication.copies_data,
-            p_subscriber_major=publication.subscriber_major or database.server_version // 10000,
+            p_subscriber_major=major,
+            p_follows_failover=publication.follows_failover,
         )
     )
 

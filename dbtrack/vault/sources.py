@@ -72,15 +72,30 @@ def parse_expected(text: str) -> int:
     return seconds
 
 
-def add_source(database: Database, name: str, *, login: str | None, expected_seconds: int) -> str | None:
-    """Add a source, and return its token; None if a login pushes, which becomes a member of the vault's role.
+def add_source(
+    database: Database,
+    name: str,
+    *,
+    login: str | None,
+    expected_seconds: int,
+    subscription: str | None = None,
+) -> str | None:
+    """Add a source, and return its token; None if it needs none.
+
+    Args:
+        login: who pushes over a connection; it becomes a member of the vault's role.
+        subscription: the subscription that will bring its record, instead of a push.
 
     Raises:
-        UsageError: the name or the login cannot be used, or there is such a source.
+        UsageError: a name cannot be used, or there is such a source or subscription.
     """
     with database.transaction():
         token = database.call_value(
-            "add_vault_source", p_source_name=name, p_login=login, p_expected_seconds=expected_seconds
+            "add_vault_source",
+            p_source_name=name,
+            p_login=login,
+            p_expected_seconds=expected_seconds,
+            p_subscription=subscription,
         )
         if login is not None:
             role = database.value(sql_files.query("vault/role"))

@@ -87,7 +87,9 @@ class Outcome:
         tracked: commands that `track` ran; each succeeded.
         spooled: of these, how many recorded something later, from the spool.
         again: of these, how many were recorded again as a whole, because the start was lost.
-        wrong: operations of `track` and the API that are recorded more than once or not as completed.
+        wrong: operations of `track` and the API that are recorded more than once, or not as completed though
+            commits wait for a standby.
+        unended: those whose start is there, and whose end was in the lost part: commits do not wait.
         long_operation: the status of a command that ran all the time.
         late_operation: that of a command that began while the standbys received nothing.
         away_seconds: the longest time between two acknowledged DDL, with all hosts in the connection string;
@@ -114,6 +116,7 @@ class Outcome:
     spooled: int = 0
     again: int = 0
     wrong: list[str] = field(default_factory=list)
+    unended: list[str] = field(default_factory=list)
     long_operation: str = ""
     late_operation: str = ""
     away_seconds: tuple[float, float] = (0.0, 0.0)
@@ -346,11 +349,10 @@ def _count_operations(here: Site, tag: str, load: _Load, outcome: Outcome) -> No
     outcome.api_lost = len(load.api.acknowledged.keys() - statuses.keys())
     outcome.tracked_lost = len(load.track.acknowledged.keys() - statuses.keys())
     acknowledged = load.api.acknowledged.keys() | load.track.acknowledged.keys()
-    outcome.wrong = [
-        f"{name}: {', '.join(words)}"
-        for name, words in statuses.items()
-        if name in acknowledged and words != ["COMPLETED"]
-    ]
+    odd = {name: words for name, words in statuses.items() if name in acknowledged and words != ["COMPLETED"]}
+    for name, words in odd.items():
+        is_lost = words in (["RUNNING"], ["ABANDONED"]) and not outcome.fault.is_synchronous
+        (outcome.unended if is_lost else outcome.wrong).append(f"{name}: {', '.join(words)}")
     outcome.spooled = len(load.track.spooled)
     outcome.again = sum(is_again for *_, is_again in found)
     outcome.long_operation = ", ".join(status for name, status, _ in found if name == f"{tag}-long")

@@ -87,6 +87,15 @@ def create(
         bool,
         typer.Option("--new-only", help="The subscriber receives only what is recorded from now on."),
     ] = False,
+    *,
+    failover: Annotated[
+        bool,
+        typer.Option(
+            "--failover",
+            help="Standbys of this server keep the subscription's slot, so that the subscriber can follow a "
+            "failover. PostgreSQL 17 and later.",
+        ),
+    ] = False,
     print_sql: Annotated[
         bool, typer.Option("--print-sql", help="Print the statements of both sides, and create nothing.")
     ] = False,
@@ -106,6 +115,7 @@ def create(
             _address(database, role),
             copies_data=not new_only,
             subscriber_major=subscriber_version,
+            follows_failover=failover,
         )
         _publish(database, publication, print_sql=print_sql)
 

@@ -85,6 +85,14 @@ def add(
             help="The login with which it pushes over postgresql://. Default: a token for https://.",
         ),
     ] = None,
+    subscription: Annotated[
+        str | None,
+        typer.Option(
+            "--subscription",
+            metavar="NAME",
+            help="The subscription that will bring its record, instead of a push; create it afterwards.",
+        ),
+    ] = None,
     expected: Annotated[
         str,
         typer.Option(
@@ -96,12 +104,19 @@ def add(
 ) -> None:
     """Add a source, and print its token once.
 
-    The token is alone on standard output. With --login there is none.
+    The token is alone on standard output. A source with --login or
+    --subscription needs no token.
     """
     from dbtrack.vault.sources import add_source, parse_expected
 
     with connected(connection) as database:
-        token = add_source(database, name, login=login, expected_seconds=parse_expected(expected))
+        token = add_source(
+            database,
+            name,
+            login=login,
+            expected_seconds=parse_expected(expected),
+            subscription=subscription,
+        )
         if token is not None:
             sys.stdout.write(f"{token}\n")
 

@@ -110,6 +110,22 @@ _ALL = (
         remind_every=_DAY,
     ),
     AlertDefinition(
+        "slot-retains-wal",
+        "health",
+        "health_metric like 'slot %' and current_status in ('WARNING', 'CRITICAL')",
+        Severity.CRITICAL,
+        group_by="name",
+        remind_every=_DAY,
+    ),
+    AlertDefinition(
+        "subscription-stopped",
+        "health",
+        "health_metric like 'subscription %' and current_status = 'WARNING'",
+        group_by="name",
+        hold_for=timedelta(minutes=5),
+        remind_every=_DAY,
+    ),
+    AlertDefinition(
         "partitions-missing",
         "health",
         "health_metric in ('partitions_ahead', 'default_partition_rows') and current_status <> 'OK'",

@@ -22,3 +22,6 @@ FROM script_tracking.seal_state AS s
 UNION ALL
 SELECT 'endpoint_lag', e.endpoint_name, e.seconds_behind, 'seconds', NULL
 FROM script_tracking.get_endpoints() AS e WHERE %(tenant)s::pg_catalog.bytea IS NULL
+UNION ALL
+SELECT 'slot_retained_wal', s.slot_name, s.retained_bytes, 'bytes', NULL
+FROM script_tracking.replication_slots() AS s WHERE %(tenant)s::pg_catalog.bytea IS NULL AND s.retained_bytes IS NOT NULL

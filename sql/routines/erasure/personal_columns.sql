@@ -111,7 +111,7 @@ AS $function$
         ('vault_source', 'created_by', 'login', NULL, NULL),
         ('vault_source', 'login_name', 'kept', NULL, 'the login by which a source pushes; run: dbtrack vault remove'),
         ('vault_source', 'source_name', 'kept', NULL, 'an administrator named the source; run: dbtrack vault remove'),
-        ('vault_source', 'token_hash,place,database_name,dbtrack_version,event_chain', 'never', NULL,
+        ('vault_source', 'token_hash,place,database_name,dbtrack_version,event_chain,subscription_name', 'never', NULL,
             'hashes; server, database and table of the source; its version'),
         ('vault_tenant', 'source_name', 'kept', NULL, 'an administrator named the source; run: dbtrack vault remove'),
         ('vault_block', 'source_name', 'kept', NULL, 'an administrator named the source; run: dbtrack vault remove'),

@@ -1,7 +1,8 @@
 -- Sends to an endpoint again, from where it stopped. With a moment, what was recorded since then is sent again first,
--- with the same ids. In a copy of a database, or one that was restored, transaction ids have another meaning: there it
--- starts at the present. Ids of the other database that no transaction here has had yet would look new, so the versions
--- up to the last of these are left out. All that is recorded here has a greater number, also if it is not committed yet.
+-- with the same ids. After pg_upgrade it continues where it stopped. In a copy of a database, or one that was restored,
+-- transaction ids have another meaning: there it starts at the present. Ids of the other database that no transaction here
+-- has had yet would look new, so the versions up to the last of these are left out. All that is recorded here has a
+-- greater number, also if it is not committed yet.
 CREATE OR REPLACE FUNCTION script_tracking.resume_endpoint(
     p_name pg_catalog.text,
     p_since pg_catalog.timestamptz DEFAULT NULL
@@ -17,7 +18,7 @@ DECLARE
 BEGIN
     v_endpoint := script_tracking.lock_endpoint(p_name);
     v_place := script_tracking.event_place();
-    IF v_endpoint.place IS DISTINCT FROM v_place.o_place THEN
+    IF v_endpoint.place IS DISTINCT FROM v_place.o_place AND NOT script_tracking.is_moved_here(v_endpoint) THEN
         SELECT f.o_present, f.o_version INTO v_endpoint.delivered, v_endpoint.floor_version
         FROM script_tracking.foreign_floor() AS f;
         v_endpoint.is_by_load_date := false;

@@ -21,6 +21,8 @@ AS $function$
     SELECT m.* FROM script_tracking.get_state_metrics(p_most_types) AS m
     UNION ALL
     SELECT m.* FROM script_tracking.get_endpoint_metrics() AS m
+    UNION ALL
+    SELECT m.* FROM script_tracking.get_slot_metrics() AS m
 $function$;
 
 COMMENT ON FUNCTION script_tracking.get_metrics(pg_catalog.int4, pg_catalog.int4) IS

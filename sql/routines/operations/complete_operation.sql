@@ -49,11 +49,12 @@ BEGIN
         RETURNING o.load_date, o.opened_by INTO v_load_date, v_opened_by;
     END IF;
     IF v_load_date IS NULL THEN
-        -- The connection was lost and the operation was marked as abandoned. Its owner may still record how it ended.
+        -- The connection was lost and the operation was marked as abandoned; or it was started on another node, whose place
+        -- this one took, and arrived here by replication. Its owner may still record how it ended.
         SELECT a.load_date, a.db_session_user
         INTO v_load_date, v_opened_by
         FROM script_tracking.execution_versions(execution_hk) AS a
-        WHERE a.load_end_date IS NULL AND a.execution_status = 'ABANDONED';
+        WHERE a.load_end_date IS NULL AND a.execution_status IN ('ABANDONED', 'RUNNING');
         IF v_load_date IS NULL THEN
             RETURN false;
         END IF;

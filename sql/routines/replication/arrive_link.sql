@@ -5,9 +5,15 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET row_security = on
 AS $function$
+DECLARE
+    v_source pg_catalog.text;
 BEGIN
     IF script_tracking.is_applied() AND NOT script_tracking.is_captured_here() THEN
         PERFORM script_tracking.note_late_arrival('link', NEW.script_execution_parent_hk, NEW.load_date);
+        v_source := script_tracking.arrival_source();
+        IF v_source IS NOT NULL THEN
+            NEW.tenant_hk := script_tracking.arrival_tenant(v_source, NEW.tenant_hk);
+        END IF;
     END IF;
     RETURN NEW;
 END

@@ -8,7 +8,16 @@ SET row_security = on
 AS $function$
 DECLARE
     v_is_known pg_catalog.bool;
+    v_source pg_catalog.text;
 BEGIN
+    -- What is written for it here is not that of the source any more.
+    IF pg_trigger_depth() = 1 AND script_tracking.is_applied() THEN
+        v_source := script_tracking.arrival_source();
+        IF v_source IS NOT NULL THEN
+            PERFORM script_tracking.arrive_source_tenant(v_source, TG_TABLE_NAME, to_jsonb(NEW));
+            RETURN NULL;
+        END IF;
+    END IF;
     IF TG_TABLE_NAME = 'tenant_h' THEN
         v_is_known := EXISTS (SELECT FROM script_tracking.tenant_h AS t
             WHERE t.tenant_hk = NEW.tenant_hk OR t.tenant_bk = NEW.tenant_bk);

@@ -7,10 +7,17 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET row_security = on
 AS $function$
+DECLARE
+    v_source pg_catalog.text;
 BEGIN
     IF NOT script_tracking.is_applied() OR script_tracking.is_captured_here() THEN
         RETURN coalesce(NEW, OLD);
-    ELSIF TG_OP = 'INSERT' THEN
+    END IF;
+    v_source := script_tracking.arrival_source();
+    IF TG_OP = 'INSERT' THEN
+        IF v_source IS NOT NULL THEN
+            NEW.tenant_hk := script_tracking.arrival_tenant(v_source, NEW.tenant_hk);
+        END IF;
         NEW.recorded_by := pg_current_xact_id();
         PERFORM script_tracking.note_late_arrival('version', NEW.script_execution_hk, NEW.load_date);
         -- A publication of some tenants has no updates: the version before this one ends here. All versions have the time
@@ -20,6 +27,8 @@ BEGIN
             WHERE s.execution_timestamp = NEW.execution_timestamp AND s.script_execution_hk = NEW.script_execution_hk
                 AND s.load_end_date IS NULL AND s.load_date < NEW.load_date
                 AND s.load_date >= NEW.execution_timestamp - '1 day'::pg_catalog."interval";
+            -- Another node closed what this one opened.
+            DELETE FROM script_tracking.open_execution AS o WHERE o.script_execution_hk = NEW.script_execution_hk;
         END IF;
         RETURN NEW;
     ELSIF TG_OP = 'DELETE' THEN
@@ -27,6 +36,9 @@ BEGIN
         RETURN OLD;
     END IF;
     NEW.recorded_by := OLD.recorded_by;
+    IF v_source IS NOT NULL THEN
+        NEW.tenant_hk := OLD.tenant_hk;
+    END IF;
     IF NEW.load_end_date IS NOT NULL AND OLD.load_end_date IS NULL AND OLD.execution_status <> 'RUNNING' THEN
         PERFORM script_tracking.open_rollup_gap(OLD.execution_timestamp, OLD.execution_timestamp);
     END IF;

@@ -33,6 +33,8 @@ AS $function$
         -- They are of all tenants of their source.
         SELECT 5, a.* FROM script_tracking.get_vault_health() AS a WHERE get_system_health.tenant_hk IS NULL
         UNION ALL
+        SELECT 5, s.* FROM script_tracking.get_replication_health() AS s WHERE get_system_health.tenant_hk IS NULL
+        UNION ALL
         SELECT 6, 'server', 'version', 'OK', format('PostgreSQL %s, %s', current_setting('server_version'),
             CASE WHEN pg_is_in_recovery() THEN 'standby' ELSE 'primary' END)
     ) AS f

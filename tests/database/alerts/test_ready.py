@@ -364,3 +364,44 @@ def test_capture_suspended(installed: Database) -> None:
     fires(installed, "capture-suspended")
     resume(installed)
     is_resolved(installed, "capture-suspended")
+
+
+def test_slot_retains_wal(installed: Database, installed_conninfo: str) -> None:
+    watch(installed, "slot-retains-wal")
+    installed.rows("SELECT pg_create_logical_replication_slot('of_shop', 'pgoutput')")
+    try:
+        assert evaluated(installed) == []
+        # More than half of max_wal_size, which is 128 MB here, and nobody reads it.
+        installed.rows(
+            "SELECT count(pg_logical_emit_message(false, 'test', repeat('x', 1000000))) FROM generate_series(1, 70)"
+        )
+        details = fires(installed, "slot-retains-wal", "slot of_shop")["last"]["details"]
+        assert details.startswith("nobody reads it")
+        assert "no limit, so it can fill the disk" in details
+        checked = run_dbtrack("doctor", "-d", installed_conninfo)
+        assert (checked.returncode, "max_slot_wal_keep_size = '10GB'" in checked.stdout) == (3, True), (
+            checked.stdout
+        )
+        sizes = installed.rows(
+            "SELECT labels ->> 'slot', metric_value > 60e6 FROM script_tracking.get_metrics() "
+            "WHERE metric_name = 'dbtrack_slot_retained_wal_bytes'"
+        )
+        assert sizes == [("of_shop", True)]
+    finally:
+        installed.rows("SELECT pg_drop_replication_slot('of_shop')")
+    is_resolved(installed, "slot-retains-wal")
+
+
+def test_subscription_stopped(installed: Database) -> None:
+    watch(installed, "subscription-stopped")
+    installed.execute(
+        "CREATE SUBSCRIPTION of_shop CONNECTION 'host=/nonexistent' PUBLICATION p WITH (connect = false, slot_name = NONE)"
+    )
+    try:
+        assert evaluated(installed) == [("subscription-stopped", "subscription of_shop", "pending", 1)]
+        pass_time(installed, minutes=5)
+        data = fires(installed, "subscription-stopped", "subscription of_shop")
+        assert data["last"]["details"] == "is disabled; its slot at the publisher retains the log"
+    finally:
+        installed.execute("DROP SUBSCRIPTION of_shop")
+    is_resolved(installed, "subscription-stopped")

@@ -94,6 +94,28 @@ def test_what_a_failover_lost_is_reported_once(
     assert_consecutive([*kept, *lost, *sorted((rewound, new), key=lambda event: event.number), later])
 
 
+def test_an_earlier_copy_that_keeps_the_timeline_is_reported_too(database: Database, tmp_path: Path) -> None:
+    record(database, "kept")
+    kept = read(database, tmp_path / "memory")
+    database.execute("CREATE TABLE earlier AS SELECT * FROM script_tracking.event_endpoint")
+    (made,) = read(database, tmp_path / "memory")
+    record(database, "lost")
+    (lost,) = read(database, tmp_path / "memory")
+    # As in a copy of the files from before, which was started as it is.
+    database.execute("DELETE FROM script_tracking.script_execution_s WHERE script_name = 'lost'")
+    database.execute(
+        "UPDATE script_tracking.event_endpoint AS e SET delivered = b.delivered, sent_count = b.sent_count, "
+        "event_chain = b.event_chain FROM earlier AS b WHERE b.endpoint_name = e.endpoint_name"
+    )
+    found = read(database, tmp_path / "memory")
+    (rewound,) = [event for event in found if event.type == "record.rewound"]
+    assert rewound.data["lost"] == [lost.id]
+    assert rewound.data["new_timeline"] == rewound.data["old_timeline"]
+    # No number that the receiver knows is used for another event.
+    assert min(event.number for event in found) > lost.number > made.number > kept[-1].number
+    assert read(database, tmp_path / "memory") == []
+
+
 def test_a_failover_that_lost_nothing_is_not_an_event(
     database: Database, standby: Server, promoted: str, tmp_path: Path
 ) -> None:

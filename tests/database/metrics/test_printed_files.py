@@ -25,9 +25,12 @@ def names(installed: Database) -> set[str]:
     installed.value("SELECT script_tracking.create_endpoint('slack', 'webhook')")
     installed.execute("INSERT INTO script_tracking.digest_destination VALUES ('/worm', 'directory')")
     installed.rows("SELECT * FROM script_tracking.maintain()")
-    return {
-        sample.name for family in metrics.collect(installed, Scope(), None) for sample in family.samples
-    } | {"dbtrack_spool_records"}
+    installed.rows("SELECT pg_create_physical_replication_slot('printed', true)")
+    try:
+        families = metrics.collect(installed, Scope(), None)
+    finally:
+        installed.rows("SELECT pg_drop_replication_slot('printed')")
+    return {sample.name for family in families for sample in family.samples} | {"dbtrack_spool_records"}
 
 
 @pytest.mark.parametrize("name", [PrintedFile.GRAFANA_DASHBOARD, PrintedFile.ALERT_RULES])

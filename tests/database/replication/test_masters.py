@@ -19,7 +19,7 @@ from tests.support.master_faults import (
     ordinary_work,
     same_table_on_two,
 )
-from tests.support.masters import Masters, NativeMasters, PglogicalMasters, masters
+from tests.support.masters import Masters, NativeMasters, PglogicalMasters, eventually, masters
 from tests.support.required import missing
 
 pytestmark = [pytest.mark.matrix, pytest.mark.release, pytest.mark.any_server, pytest.mark.slow]
@@ -78,6 +78,7 @@ def test_native_masters_record_each_ddl_once_on_each_node_through_all_faults(nat
     subscription, replicated, _, login, original, found_by, _ = found
     assert (subscription, login, original, found_by) == ("shop_from_m1", "postgres", "ann", "commit time")
     assert replicated == {"software": "logical replication"}
+    ends_on_another_node(native)
     survive(native, FAULTS)
 
 
@@ -90,6 +91,20 @@ def test_pglogical_masters_record_each_ddl_once_on_each_node_through_all_faults(
     assert replicated == {"software": "pglogical", "provider": "m1", "provider_pid": int(str(pid))}
     # The others take most of the time; `python -m bench topology multimaster` tries them too.
     survive(pglogical, (ordinary_work, same_table_on_two, one_away, one_removed))
+
+
+def ends_on_another_node(nodes: Masters) -> None:
+    """Start an operation on one node and end it on another: it is ended on both, once."""
+    first, second = nodes.nodes[:2]
+    key = {"key": first.database.value("SELECT script_tracking.track_operation('moved')")}
+    nodes.caught_up(first)
+    arrived = "SELECT count(*) FROM script_tracking.execution_versions(%(key)s)"
+    eventually(lambda: second.database.value(arrived, key) == 1)
+    assert second.database.value("SELECT script_tracking.complete_operation(%(key)s)", key)
+    statuses = "SELECT array_agg(s.execution_status::text) FROM script_tracking.current_execution AS s WHERE s.script_name = 'moved'"
+    eventually(lambda: first.database.value(statuses) == ["COMPLETED"])
+    assert not first.database.value("SELECT script_tracking.complete_operation(%(key)s)", key)
+    assert second.database.value(statuses) == ["COMPLETED"]
 
 
 def shown_by_ann(nodes: Masters, worded: Callable[[str], str]) -> tuple[object, ...]:

@@ -115,6 +115,7 @@ def test_a_subscriber_receives_the_record_and_counts_each_execution_once(
         publisher.database.raw.execute(_READER.encode())
         publisher.value(_COMPLETE, publisher.value(_TRACK, "before"))
         running = publisher.value(_TRACK, "long")
+        moved = publisher.value(_TRACK, "moved")
         publisher.value("SELECT script_tracking.set_setting('redaction.mode', 'all')")
         subscribe(publisher, subscriber, "--role", "record_reader")
         assert ("long", "RUNNING") in subscriber.current()
@@ -132,6 +133,9 @@ def test_a_subscriber_receives_the_record_and_counts_each_execution_once(
         assert [row["script_name"] for row in history].count("long") == 1
         checked = run_dbtrack("doctor", "-d", publisher.conninfo)
         assert checked.returncode == 0, checked.stdout
+        # The subscriber takes the publisher's place: who started an operation there can end it here, once.
+        assert (subscriber.value(_COMPLETE, moved), subscriber.value(_COMPLETE, moved)) == (True, False)
+        assert [status for name, status in subscriber.current() if name == "moved"] == ["COMPLETED"]
         # Each node removes by its own retention.
         publisher.database.execute(
             "DELETE FROM script_tracking.script_execution_s WHERE script_name = 'before'"
@@ -223,6 +227,12 @@ def database(installed_conninfo: str) -> str:
 
 def test_print_sql_creates_nothing(database: str) -> None:
     printed = run_dbtrack("publication", "create", "--print-sql", "-d", database)
+    follows = run_dbtrack("publication", "create", "--print-sql", "--failover", "-d", database)
+    is_old = "PostgreSQL 17 on" in follows.stderr
+    assert is_old or "failover = true" in follows.stdout
+    assert follows.returncode == (2 if is_old else 0)
+    older = ("--failover", "--subscriber-version", "16", "-d", database)
+    assert run_dbtrack("publication", "create", "--print-sql", *older).returncode == 2
     assert printed.returncode == 0
     assert "CREATE PUBLICATION dbtrack_record FOR TABLE" in printed.stdout
     assert "recorded_by" not in printed.stdout

@@ -10,8 +10,11 @@ import pytest
 
 from dbtrack import schema
 from dbtrack.db import Database
+from dbtrack.errors import EndpointHeldError
+from dbtrack.events import Event, EventCursor
 from dbtrack.proof.seal import seal
 from dbtrack.suspension import resume, suspend
+from tests.support.endpoints import assert_consecutive, drain
 from tests.support.required import missing
 from tests.support.sealed import verified
 from tests.support.servers import Server
@@ -92,6 +95,8 @@ def test_the_record_survives_an_upgrade_and_knows_what_happened_meanwhile(
         old.psql(f"CREATE DATABASE {name}")
     for name in names:
         _fill(old, name)
+    with _connected(old, "capturing") as database:
+        sent = _sent_before(database)
     upgrade_server(old, new)
     assert new.psql("SHOW server_version_num").startswith("18")
     with _connected(new, "suspended") as database:
@@ -101,8 +106,31 @@ def test_the_record_survives_an_upgrade_and_knows_what_happened_meanwhile(
     with _connected(new, "capturing") as database:
         database.execute("CREATE TABLE shop.recorded (id int)")
         assert database.value(_LAST) == ["shop.recorded"]
+        _continues(database, sent)
         assert schema.reconcile(database).outcome is schema.Outcome.RESTORED
         _assert_whole(database, new.conninfo("capturing"))
+
+
+def _sent_before(database: Database) -> list[Event]:
+    """Return what an endpoint has got; one event waits."""
+    database.call("create_endpoint", p_name="receiver", p_kind="webhook")
+    for number in range(3):
+        database.call("track_operation", script_name=f"sent {number}")
+    cursor = EventCursor(database, "receiver")
+    sent = drain(cursor)
+    cursor.release()
+    database.call("track_operation", script_name="waits")
+    return sent
+
+
+def _continues(database: Database, sent: list[Event]) -> None:
+    """Assert that a resumed endpoint leaves nothing out, neither from before nor from after the upgrade."""
+    with pytest.raises(EndpointHeldError, match="another database"):
+        EventCursor(database, "receiver").claim()
+    database.call("resume_endpoint", p_name="receiver")
+    found = drain(EventCursor(database, "receiver"))
+    assert [event.subject for event in found] == ["waits", "CREATE TABLE"]
+    assert_consecutive([*sent, *found])
 
 
 def _resume(database: Database) -> None:

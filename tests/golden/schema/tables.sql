@@ -229,7 +229,8 @@ CREATE TABLE script_tracking.vault_source (
     versions bigint DEFAULT 0 NOT NULL,
     block_number bigint DEFAULT 0 NOT NULL,
     verified_before timestamp with time zone,
-    verified_rows bigint DEFAULT 0 NOT NULL
+    verified_rows bigint DEFAULT 0 NOT NULL,
+    subscription_name name
 )
 WITH (fillfactor='50');
 ALTER TABLE ONLY script_tracking.vault_source ALTER COLUMN source_name SET STATISTICS 0;
@@ -238,6 +239,7 @@ ALTER TABLE ONLY script_tracking.vault_source ALTER COLUMN login_name SET STATIS
 ALTER TABLE ONLY script_tracking.vault_source ALTER COLUMN place SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.vault_source ALTER COLUMN database_name SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.vault_source ALTER COLUMN dbtrack_version SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.vault_source ALTER COLUMN subscription_name SET STATISTICS 0;
 COMMENT ON TABLE script_tracking.vault_source IS 'The databases that push their record here, and how far each is';
 COMMENT ON COLUMN script_tracking.vault_source.source_name IS 'Its name; the keys of its tenants begin with it';
 COMMENT ON COLUMN script_tracking.vault_source.created_at IS 'When it was added';
@@ -260,6 +262,7 @@ COMMENT ON COLUMN script_tracking.vault_source.versions IS 'How many versions of
 COMMENT ON COLUMN script_tracking.vault_source.block_number IS 'The last block of its seals that arrived';
 COMMENT ON COLUMN script_tracking.vault_source.verified_before IS 'Rows with an earlier load_date agree with its seals';
 COMMENT ON COLUMN script_tracking.vault_source.verified_rows IS 'How many rows were compared with its seals, and agree';
+COMMENT ON COLUMN script_tracking.vault_source.subscription_name IS 'The subscription of this database that brings its record; NULL: it pushes';
 CREATE TABLE script_tracking.auditor (
     auditor_id bigint NOT NULL,
     login_name name NOT NULL,
@@ -2344,6 +2347,8 @@ ALTER TABLE ONLY script_tracking.vault_source
     ADD CONSTRAINT vault_source_login UNIQUE (login_name);
 ALTER TABLE ONLY script_tracking.vault_source
     ADD CONSTRAINT vault_source_pkey PRIMARY KEY (source_name);
+ALTER TABLE ONLY script_tracking.vault_source
+    ADD CONSTRAINT vault_source_subscription UNIQUE (subscription_name);
 ALTER TABLE ONLY script_tracking.vault_source
     ADD CONSTRAINT vault_source_token UNIQUE (token_hash);
 ALTER TABLE ONLY script_tracking.vault_tenant

@@ -22,6 +22,7 @@ _OTHER_JSON = re.compile(
 )
 _PASSED_ON = {
     # Of a row of examination.
+    "get_slot_metrics": {"slot", "kind"},
     "reconcile_catalog": {"outcome", "objects", "changes", "unattributed"},
     "record_spooled": {"metadata"},
     # Of the old and new values of an administration.
