@@ -57,18 +57,20 @@ BEGIN
                 AND r.bucket_start < v_reach.ends[v_piece] AND NOT r.bucket_start <@ v_reach.gaps;
         END IF;
     END LOOP;
-    RETURN QUERY
-    SELECT date_trunc('hour', e.execution_timestamp, 'UTC'), CASE WHEN p_by_tenant THEN coalesce(e.tenant_hk, '') END,
-        e.script_type::pg_catalog.text, count(*) FILTER (WHERE e.execution_status = 'COMPLETED'), count(*),
-        count(e.duration_ms), coalesce(sum(e.duration_ms), 0),
-        max(e.duration_ms), coalesce(sum(('1e' || 10 * e.duration_slot)::pg_catalog."numeric"), 0)
-    -- Nothing is recorded before it began; the day allows for clocks that differ.
-    FROM unnest(v_reach.whole) AS w (span)
-    JOIN script_tracking.ended_execution AS e
-        ON e.execution_timestamp >= lower(w.span) AND e.execution_timestamp < upper(w.span)
-    WHERE e.load_date >= lower(v_span) - '1 day'::pg_catalog."interval" AND (p_tenant_hk IS NULL OR e.tenant_hk = p_tenant_hk)
-        AND (p_tenants IS NULL OR coalesce(e.tenant_hk, '') = ANY (p_tenants))
-    GROUP BY 1, 2, 3;
+    IF NOT isempty(v_reach.whole) THEN
+        RETURN QUERY
+        SELECT date_trunc('hour', e.execution_timestamp, 'UTC'), CASE WHEN p_by_tenant THEN coalesce(e.tenant_hk, '') END,
+            e.script_type::pg_catalog.text, count(*) FILTER (WHERE e.execution_status = 'COMPLETED'), count(*),
+            count(e.duration_ms), coalesce(sum(e.duration_ms), 0),
+            max(e.duration_ms), coalesce(sum(('1e' || 10 * e.duration_slot)::pg_catalog."numeric"), 0)
+        -- Nothing is recorded before it began; the day allows for clocks that differ.
+        FROM unnest(v_reach.whole) AS w (span)
+        JOIN script_tracking.ended_execution AS e
+            ON e.execution_timestamp >= lower(w.span) AND e.execution_timestamp < upper(w.span)
+        WHERE e.load_date >= lower(v_span) - '1 day'::pg_catalog."interval" AND (p_tenant_hk IS NULL OR e.tenant_hk = p_tenant_hk)
+            AND (p_tenants IS NULL OR coalesce(e.tenant_hk, '') = ANY (p_tenants))
+        GROUP BY 1, 2, 3;
+    END IF;
     IF v_reach.load_floor IS NOT NULL THEN
         RETURN QUERY
         SELECT date_trunc('hour', e.execution_timestamp, 'UTC'), CASE WHEN p_by_tenant THEN coalesce(e.tenant_hk, '') END,

@@ -174,14 +174,20 @@ BEGIN
         CROSS JOIN unnest(v_day_starts) AS d (day_start)
         JOIN script_tracking.rollup_day AS r ON r.tenant_hk = v_key AND r.subject_kind = 'name' AND r.day_start = d.day_start
             AND r.subject = n.subject;
+    ELSIF v_key IS NOT NULL THEN
+        -- Day by day: to a range the planner would prefer the index of all tenants.
+        RETURN QUERY
+        SELECT CASE v_kind WHEN 'all' THEN 'all' ELSE r.subject::pg_catalog.text END, r.day_start, r.completed, r.ended, r.timed,
+            r.longest_ms, r.histogram, r.percentiles
+        FROM unnest(v_day_starts) AS d (day_start)
+        JOIN script_tracking.rollup_day AS r ON r.tenant_hk = v_key AND r.subject_kind = v_kind AND r.day_start = d.day_start;
     ELSE
         RETURN QUERY
         SELECT CASE v_kind WHEN 'all' THEN 'all' ELSE r.subject::pg_catalog.text END, r.day_start, r.completed, r.ended, r.timed,
             r.longest_ms, r.histogram, r.percentiles
         FROM unnest(v_days) AS w (span)
         JOIN script_tracking.rollup_day AS r ON r.day_start >= lower(w.span) AND r.day_start < upper(w.span)
-        WHERE (r.tenant_hk = v_key OR v_key IS NULL AND r.tenant_hk <> '') AND r.subject_kind = v_kind
-            AND (v_names IS NULL OR r.subject = ANY (v_names));
+        WHERE r.tenant_hk <> '' AND r.subject_kind = v_kind AND (v_names IS NULL OR r.subject = ANY (v_names));
     END IF;
     RETURN QUERY
     SELECT CASE v_kind WHEN 'all' THEN 'all' ELSE n.subject::pg_catalog.text END, n.day_start, n.completed, n.ended, n.timed,
