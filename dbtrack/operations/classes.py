@@ -53,7 +53,9 @@ def classify(
     return None if key is None else bytes(key)
 
 
-def suggest(database: Database, class_name: str | None = None, sureness: Sureness = Sureness.LOW) -> list[Suggestion]:
+def suggest(
+    database: Database, class_name: str | None = None, sureness: Sureness = Sureness.LOW
+) -> list[Suggestion]:
     """Return what should perhaps be classified, the surest first.
 
     Args:

@@ -49,8 +49,8 @@ def maintain(
 
     Args:
         progress: called with how many versions the search has indexed or removed, after each step.
-        search_seconds: after this long, no further step of the search begins, nor one of the anomalies or the days;
-            the next run continues.
+        search_seconds: after this long, no further step of the search, the anomalies or the days begins; the
+            next run continues.
 
     Raises:
         PermissionDeniedError: the role is not an administrator of dbtrack.

@@ -50,7 +50,7 @@ def roll_up(
 def _steps(
     database: Database, function: str, wait_seconds: float, waiting: Callable[[str], None]
 ) -> Iterator[Sequence[Any]]:
-    """Call a function that advances the rollups until it is done; yield what each step returns after its outcome."""
+    """Call a function that advances the rollups until it is done; yield what each step returns."""
     outcome = "more"
     deadline: float | None = None
     while outcome != "done":

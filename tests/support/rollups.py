@@ -137,5 +137,7 @@ def trend_differences(
         for kind in kinds:
             for tenant in tenants:
                 values = {**span, "kind": kind, "tenant": tenant, "zone": zone}
-                found += [(zone, kind, *row) for row in connection.execute(_COMPARE_TRENDS, values).fetchall()]
+                found += [
+                    (zone, kind, *row) for row in connection.execute(_COMPARE_TRENDS, values).fetchall()
+                ]
     return found

@@ -20,6 +20,7 @@ DECLARE
     v_ends pg_catalog.timestamptz[];
     v_missing pg_catalog.tstzmultirange;
     v_slice pg_catalog.timestamptz;
+    v_whole pg_catalog.timestamptz;
     v_until pg_catalog.timestamptz;
     v_left pg_catalog.int8 := p_most_rows;
     v_counted pg_catalog.int8;
@@ -55,9 +56,12 @@ BEGIN
     WHILE v_left > 0 AND NOT coalesce(isempty(v_missing), true) LOOP
         SELECT lower(w.span), upper(w.span) INTO v_slice, v_until FROM unnest(v_missing) AS w (span) ORDER BY w.span DESC LIMIT 1;
         v_slice := script_tracking.rollup_slice_start(v_slice, v_until, v_left);
-        -- Of whole days, unless a single day is more than a step.
-        v_slice := coalesce((SELECT min(w.day_start) FROM unnest(v_starts) AS w (day_start)
-            WHERE w.day_start >= v_slice AND w.day_start < v_until), v_slice);
+        -- Whole days, unless a single day is more than a step: then a step of its own begins it, because the executions that are
+        -- counted first say whether its names get rows.
+        v_whole := (SELECT min(w.day_start) FROM unnest(v_starts) AS w (day_start)
+            WHERE w.day_start >= v_slice AND w.day_start < v_until);
+        EXIT WHEN v_whole IS NULL AND v_left < p_most_rows;
+        v_slice := coalesce(v_whole, v_slice);
         INSERT INTO script_tracking.rollup_day_state AS s (day_start, day_end, counted_since)
         SELECT w.day_start, w.day_end, greatest(w.day_start, v_slice)
         FROM unnest(v_starts, v_ends) AS w (day_start, day_end)

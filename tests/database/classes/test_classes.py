@@ -144,7 +144,9 @@ def test_what_cannot_be_classified_is_refused_and_nothing_is_recorded(record: Re
     connection.execute("SELECT script_tracking.set_setting('classes.names', 'PHI, Works Council')")
     assert classify(database, "a.b.x", "Works council") is not None
     # As a setting of an earlier version can have it.
-    connection.execute("UPDATE script_tracking.setting SET setting_value = 'PHI' WHERE setting_name = 'classes.names'")
+    connection.execute(
+        "UPDATE script_tracking.setting SET setting_value = 'PHI' WHERE setting_name = 'classes.names'"
+    )
     assert database.value("SELECT script_tracking.class_names()") == ["phi"]
     with pytest.raises(psycopg.Error, match="reserved"):
         connection.execute("SELECT script_tracking.track_operation('x', 'CLASSIFICATION')")
