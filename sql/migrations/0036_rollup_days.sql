@@ -60,4 +60,15 @@ VALUES
      'dbtrack maintain counts all days again');
 
 -- It takes something else now. A new database has no routines yet.
-DROP FUNCTION IF EXISTS script_tracking.tally_hours(bytea, timestamptz, timestamptz, boolean, bigint);
+DO $routines$
+DECLARE
+    v_routine regprocedure;
+BEGIN
+    FOR v_routine IN
+        SELECT p.oid FROM pg_proc AS p
+        WHERE p.pronamespace = 'script_tracking'::regnamespace AND p.proname = 'tally_hours'
+    LOOP
+        EXECUTE format('DROP FUNCTION %s', v_routine);
+    END LOOP;
+END
+$routines$;
