@@ -78,7 +78,7 @@ def watch_seconds(given: float | None) -> float | None:
 
 
 def _repeat(connection: ConnectionArguments, seconds: float, call: Call, pause: Pause) -> None:
-    with connected(connection) as database:
+    with connected(connection, may_be_behind=True) as database:
         _call_until_lost(database, seconds, call, pause)
     while True:
         pause(seconds)
@@ -87,7 +87,7 @@ def _repeat(connection: ConnectionArguments, seconds: float, call: Call, pause: 
 
 def _reconnect_and_call(connection: ConnectionArguments, seconds: float, call: Call, pause: Pause) -> None:
     try:
-        with connected(connection) as database:
+        with connected(connection, may_be_behind=True) as database:
             _call_until_lost(database, seconds, call, pause)
     except NoConnectionError as error:
         _warn_of_lost_connection(error)

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 from dbtrack.db import Database
 from dbtrack.errors import UsageError
-
-SURENESS = ("high", "medium", "low")
-"""How sure a suggestion is, the surest first."""
+from dbtrack.sureness import Sureness
 
 
 @dataclass(frozen=True)
@@ -55,14 +53,17 @@ def classify(
     return None if key is None else bytes(key)
 
 
-def suggest(database: Database, class_name: str | None = None, sureness: str = "low") -> list[Suggestion]:
+def suggest(
+    database: Database, class_name: str | None = None, sureness: Sureness = Sureness.LOW
+) -> list[Suggestion]:
     """Return what should perhaps be classified, the surest first.
 
     Args:
         class_name: only suggestions of this class.
         sureness: the least that they are.
     """
-    accepted = SURENESS[: SURENESS.index(sureness) + 1]
+    order = list(Sureness)
+    accepted = order[: order.index(sureness) + 1]
     rows = database.call("get_class_suggestions", p_class=class_name)
     return [each for each in (Suggestion(*row) for row in rows) if each.sureness in accepted]
 

@@ -75,7 +75,7 @@ TRENDS = Report(
         Parameter(
             "by",
             ParameterKind.TEXT,
-            "Rows for each type, tenant or name; by name it reads at most the latest 200,000 executions.",
+            "Rows for each type, tenant or name.",
             choices=("type", "tenant", "name"),
         ),
         ONE_TENANT,

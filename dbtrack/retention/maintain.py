@@ -13,6 +13,7 @@ from dbtrack.tenants.platform_source import PLATFORM, sync_tenants, tenant_sourc
 
 _SEARCH_SECONDS = 60
 _ANOMALIES = "anomalies"
+_DAYS = "days"
 # What a step did if it is not the last, and the verb for it in the search.
 _UNFINISHED = {"more": "indexed", "removing": "removed"}
 
@@ -48,8 +49,8 @@ def maintain(
 
     Args:
         progress: called with how many versions the search has indexed or removed, after each step.
-        search_seconds: after this long, no further step of the search begins, and of the anomalies neither;
-            the next run continues.
+        search_seconds: after this long, no further step of the search, the anomalies or the days begins; the
+            next run continues.
 
     Raises:
         PermissionDeniedError: the role is not an administrator of dbtrack.
@@ -57,7 +58,8 @@ def maintain(
     with database.transaction():
         tasks = [(t, o, d) for t, o, d in database.call("maintain")]
     searched = [_search_task(database, task, progress, search_seconds) for task in tasks]
-    continued = [_anomaly_task(database, task, search_seconds) for task in searched]
+    judged = [_anomaly_task(database, task, search_seconds) for task in searched]
+    continued = [_days_task(database, task, search_seconds) for task in judged]
     return MaintenanceReport([*continued, *_history_task(database), *_tenant_task(database)])
 
 
@@ -69,6 +71,16 @@ def _anomaly_task(database: Database, task: tuple[str, str, str], seconds: float
     if outcome == "more":
         return _ANOMALIES, "postponed", f"{noted} versions noted, there are more; run: dbtrack maintain"
     return _ANOMALIES, "done", f"{noted} versions noted"
+
+
+def _days_task(database: Database, task: tuple[str, str, str], seconds: float) -> tuple[str, str, str]:
+    """Go on with the rollups of days where `maintain` left them."""
+    if task[:2] != (_DAYS, "postponed"):
+        return task
+    outcome, counted = _continued(database, "advance_rollup_days", task, seconds)
+    if outcome == "more":
+        return _DAYS, "postponed", f"{counted} executions counted, there are more; run: dbtrack maintain"
+    return _DAYS, "done", f"{counted} executions counted"
 
 
 def _search_task(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from dbtrack.db import Database
 from dbtrack.errors import LockedError
@@ -38,10 +39,22 @@ def roll_up(
     if rebuild:
         database.call("rebuild_rollups")
     counted = 0
+    for executions, gap_end in _steps(database, "advance_rollups", wait_seconds, waiting):
+        counted += executions
+        progress(counted, gap_end)
+    for _ in _steps(database, "advance_rollup_days", wait_seconds, waiting):
+        pass
+    return counted
+
+
+def _steps(
+    database: Database, function: str, wait_seconds: float, waiting: Callable[[str], None]
+) -> Iterator[Sequence[Any]]:
+    """Call a function that advances the rollups until it is done; yield what each step returns."""
     outcome = "more"
     deadline: float | None = None
     while outcome != "done":
-        [(outcome, executions, gap_end)] = database.call("advance_rollups")
+        [(outcome, *done)] = database.call(function)
         if outcome == "skipped":
             holder = _rollup_holder(database)
             if deadline is None:
@@ -52,9 +65,7 @@ def roll_up(
             time.sleep(_LOCK_PAUSE_SECONDS)
         else:
             deadline = None
-            counted += executions
-            progress(counted, gap_end)
-    return counted
+            yield done
 
 
 def _rollup_holder(database: Database) -> str:

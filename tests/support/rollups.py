@@ -64,6 +64,36 @@ UNION ALL
 (SELECT 'plain', p.* FROM plain AS p EXCEPT ALL SELECT 'plain', r.* FROM rolled AS r)
 """
 
+# What trends count by day, of each kind; the platform's longest duration is not stored by the hour.
+_COMPARE_TRENDS = """
+WITH rolled AS (
+    SELECT t.subject, date_trunc('day', t.moment, %(zone)s) AS bucket, sum(t.completed) AS completed, sum(t.ended) AS ended,
+        sum(t.timed) AS timed, max(t.longest_ms) FILTER (WHERE t.subject <> '(platform)') AS longest_ms, sum(t.histogram) AS histogram
+    FROM script_tracking.trend_counts(%(kind)s, %(tenant)s::bytea, %(since)s, %(until)s, script_tracking.trend_days(%(kind)s,
+        %(tenant)s::bytea, %(since)s, %(until)s, 'day', %(zone)s), 'day', %(zone)s, 1000) AS t
+    GROUP BY 1, 2
+), plain AS (
+    SELECT CASE %(kind)s::text WHEN 'type' THEN s.script_type WHEN 'name' THEN s.script_name
+            WHEN 'tenant' THEN coalesce(h.tenant_bk, '(platform)') ELSE 'all' END AS subject,
+        date_trunc('day', s.execution_timestamp, %(zone)s) AS bucket,
+        count(*) FILTER (WHERE s.execution_status = 'COMPLETED') AS completed, count(*) AS ended, count(d.ms) AS timed,
+        max(d.ms) FILTER (WHERE %(kind)s IS DISTINCT FROM 'tenant' OR h.tenant_bk IS NOT NULL) AS longest_ms,
+        coalesce(sum(('1e' || 10 * CASE WHEN d.ms >= 0.001 THEN floor(ln(d.ms::float8 * 1000) / ln(1.08::float8)) ELSE 0 END)
+            ::numeric) FILTER (WHERE d.ms IS NOT NULL), 0) AS histogram
+    FROM script_tracking.script_execution_s AS s
+    LEFT JOIN script_tracking.tenant_h AS h ON h.tenant_hk = s.tenant_hk
+    CROSS JOIN LATERAL (SELECT coalesce((s.metadata ->> 'duration_us')::numeric / 1000, s.execution_duration_ms) AS ms) AS d
+    WHERE s.load_end_date IS NULL AND s.execution_status <> 'RUNNING' AND s.execution_timestamp >= %(since)s
+        AND s.execution_timestamp < %(until)s AND (%(tenant)s::bytea IS NULL OR s.tenant_hk = %(tenant)s::bytea)
+    GROUP BY 1, 2
+)
+(SELECT 'rollup' AS source, r.* FROM rolled AS r EXCEPT ALL SELECT 'rollup', p.* FROM plain AS p)
+UNION ALL
+(SELECT 'plain', p.* FROM plain AS p EXCEPT ALL SELECT 'plain', r.* FROM rolled AS r)
+"""
+# The second is not a zone in which days are counted.
+_ZONES = ("UTC", "Asia/Kolkata")
+
 
 def windows(now: datetime | None = None) -> list[tuple[datetime, datetime | None]]:
     """Spans of time whose edges fall on minutes, on ten minutes, on hours, on nothing, and outside all."""
@@ -85,10 +115,29 @@ def differences(
     connection: psycopg.Connection[Any], tenants: tuple[bytes | None, ...] = (None,)
 ) -> list[tuple[Any, ...]]:
     """Where the rollups and the rows disagree: nowhere, if all is well."""
-    return [
+    return trend_differences(connection, tenants) + [
         (since, until, tenant, *row)
         for since, until in windows()
         for tenant in tenants
         for query in (_COMPARE, _COMPARE_CAUSES)
         for row in connection.execute(query, {"since": since, "until": until, "tenant": tenant}).fetchall()
     ]
+
+
+def trend_differences(
+    connection: psycopg.Connection[Any], tenants: tuple[bytes | None, ...] = (None,), days: int = 40
+) -> list[tuple[Any, ...]]:
+    """Where what trends count by the day, of each kind, differs from the rows."""
+    midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    found = []
+    for zone in _ZONES:
+        # In a zone whose days begin between two hours, an hour belongs to the day in which it begins.
+        span = {"since": midnight - timedelta(days=days), "until": midnight + timedelta(days=1)}
+        kinds = (None, "type", "tenant", "name") if zone == "UTC" else ("name",)
+        for kind in kinds:
+            for tenant in tenants:
+                values = {**span, "kind": kind, "tenant": tenant, "zone": zone}
+                found += [
+                    (zone, kind, *row) for row in connection.execute(_COMPARE_TRENDS, values).fetchall()
+                ]
+    return found

@@ -31,7 +31,7 @@ def _advise(
     *, output: OutputArguments, connection: ConnectionArguments, exit_code: bool, **values: Any
 ) -> None:
     request = Request(_REPORT, {**values, "since": values.get("since") or _SINCE}, output, connection)
-    if request.run_once(may_be_behind=False) and exit_code:
+    if request.run_once() and exit_code:
         raise typer.Exit(ExitCode.FINDINGS)
 
 

@@ -30,7 +30,7 @@ def _anomalies(
 ) -> None:
     # Given, so that the title names it.
     request = Request(_REPORT, {**values, "since": values["since"] or "7d"}, output, connection)
-    if request.run_once(may_be_behind=False) and exit_code:
+    if request.run_once() and exit_code:
         raise typer.Exit(ExitCode.FINDINGS)
 
 

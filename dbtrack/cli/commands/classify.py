@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from dataclasses import astuple
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,6 +14,7 @@ from dbtrack.cli.options.connection_options import ConnectionArguments, OutputAr
 from dbtrack.cli.output import destination, emit
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.errors import UsageError
+from dbtrack.sureness import Sureness
 from dbtrack.terminal import messages
 
 if TYPE_CHECKING:
@@ -30,14 +30,6 @@ EXAMPLES = (
     Example("dbtrack classify --suggest pci --apply --sure high", "Classify what is suggested; asks first."),
     Example("dbtrack classify hr.people.ssn pii --remove --reason 'dropped from the form'", "Take it away."),
 )
-
-
-class Sureness(StrEnum):
-    """How sure a suggestion is at least."""
-
-    HIGH = "high"
-    MEDIUM = "medium"
-    LOW = "low"
 
 
 def classify(

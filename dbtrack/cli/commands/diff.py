@@ -127,7 +127,10 @@ def diff(
     back is not a difference. In SQL, what loses data is commented out, and what SQL cannot do is told.
     """
     _check(name, old, since, until)
-    with destination(output.output, pages=not output.no_pager) as stream, connected(connection) as database:
+    with (
+        destination(output.output, pages=not output.no_pager) as stream,
+        connected(connection, may_be_behind=True) as database,
+    ):
         chosen = output.chosen(stream)
         plain = output.plain(chosen)
         if name is None:

@@ -96,15 +96,15 @@ class EvidenceArguments:
         ),
     ] = None
     part: Annotated[
-        Part,
+        Part | None,
         typer.Option(
             "--part",
             metavar="PART",
             case_sensitive=False,
-            help="The table of --format csv: population, exceptions, sample or controls.",
+            help="The table of --format csv: population (the default), exceptions, sample or controls.",
             rich_help_panel=OUTPUT_OPTIONS,
         ),
-    ] = Part.POPULATION
+    ] = None
     output: OutputFile = None
     no_pager: NoPager = False
 
@@ -216,6 +216,8 @@ def evidence(
         raise UsageError(
             "give --framework and --since", hint="list the frameworks with: dbtrack evidence --list"
         )
+    if document.part is not None and document.form is not EvidenceFormat.CSV:
+        raise UsageError(f"--part is for --format csv: a document in {document.form} has all parts")
     _check_writer(document.form, document.output)
     found = _framework(scope.framework)
     with connected(connection) as database:
@@ -374,7 +376,7 @@ def _write(document: EvidenceArguments, drawn: Evidence, data: Path, stream: Tex
             with data.open(encoding="ascii") as lines:
                 stream.writelines(lines)
         case EvidenceFormat.CSV:
-            _write_csv(document.part, drawn, data, stream)
+            _write_csv(document.part or Part.POPULATION, drawn, data, stream)
 
 
 def _write_csv(part: Part, drawn: Evidence, data: Path, stream: TextIO) -> None:

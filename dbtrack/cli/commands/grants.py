@@ -97,7 +97,7 @@ def _classified(
     from dbtrack.reports import REPORTS
 
     report = REPORTS["class_access"]
-    with destination(output) as stream, connected(connection) as database:
+    with destination(output) as stream, connected(connection, may_be_behind=True) as database:
         check_class(database, class_name)
         moment = read_as_of(database, as_of, output)
         arguments = {

@@ -108,7 +108,7 @@ def report(
     zone = client_zone(os.environ, utc=utc)
     with (
         destination(document.output, pages=not document.no_pager) as stream,
-        connected(connection) as database,
+        connected(connection, may_be_behind=True) as database,
     ):
         from dbtrack.documents.period_facts import read_period
 

@@ -77,19 +77,13 @@ class Request:
         else:
             watch(self.connection, seconds, self.draw)
 
-    def run_once(self, *, may_be_behind: bool = True) -> int:
+    def run_once(self) -> int:
         """Run the report once and write the result; if it is empty, say what was searched.
-
-        Args:
-            may_be_behind: an answer from a standby will do, where the user wishes for that.
 
         Returns:
             How many rows there were.
         """
-        with (
-            destination(self.output) as stream,
-            connected(self.connection, may_be_behind=may_be_behind) as database,
-        ):
+        with destination(self.output) as stream, connected(self.connection, may_be_behind=True) as database:
             prepared, count = self.write(database, stream)
         explain(prepared, self.resolved_arguments(), count, on_terminal=sys.stdout.isatty())
         return count
@@ -196,7 +190,7 @@ class Request:
 
         with destination(self.output.output) as stream:
             try:
-                with connected(self.connection) as database:
+                with connected(self.connection, may_be_behind=True) as database:
                     advance_rollups(database, self.report)
                     self.enter_source(database)
                     prepared = prepare(

@@ -74,7 +74,10 @@ def schema(
     The SQL is in an order in which it can run, from the record alone. Roles, data, comments and what
     extensions contain are not in it.
     """
-    with destination(output.output, pages=not output.no_pager) as stream, connected(connection) as database:
+    with (
+        destination(output.output, pages=not output.no_pager) as stream,
+        connected(connection, may_be_behind=True) as database,
+    ):
         plain = output.plain()
         moment = read_as_of(database, as_of, plain)
         if output.format == _SQL:

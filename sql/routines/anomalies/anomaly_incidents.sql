@@ -109,31 +109,45 @@ BEGIN
             extract(epoch FROM r.occurred_at - r.learned_at)::pg_catalog.float8 / 3600)) AS rate) AS w
         WHERE r.occurred_at >= p_since AND w.rate < 1
     ), spaced AS (
-        SELECT c.*, CASE WHEN c.occurred_at <= max(c.occurred_at) OVER (PARTITION BY c.tenant_hk, c.family ORDER BY c.occurred_at
-                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+        SELECT c.*, CASE WHEN c.occurred_at <= lag(c.occurred_at) OVER (PARTITION BY c.tenant_hk, c.family ORDER BY c.occurred_at)
             + CASE WHEN c.family = 'high' THEN '3 hours' WHEN c.family = 'new' THEN '1 hour' ELSE '12 hours' END::pg_catalog."interval"
             THEN 0 ELSE 1 END AS begins
         FROM candidate AS c
     ), numbered AS (
         SELECT s.*, sum(s.begins) OVER (PARTITION BY s.tenant_hk, s.family ORDER BY s.occurred_at) AS incident FROM spaced AS s
     ), high AS (
-        SELECT g.* FROM (SELECT n.*, max(n.about) OVER (PARTITION BY n.tenant_hk, n.family, n.incident) AS highest FROM numbered AS n) AS g
+        SELECT g.*
+        FROM (
+            SELECT n.*, max(n.about) OVER incident AS highest, count(*) OVER incident AS items FROM numbered AS n
+            WINDOW incident AS (PARTITION BY n.tenant_hk, n.family, n.incident)
+        ) AS g
         -- The rounded score may be as high as that of another.
         WHERE p_above IS NULL OR g.highest > p_above - 0.01
-    ), scored AS (
-        SELECT h.tenant_hk, h.family, h.incident, h.measure, h.subject_kind, h.subject, h.occurred_at, h.value,
-            coalesce(h.expected, round(168 * w.rate, 3)) AS expected, coalesce(h.deviation, round(sqrt(w.rate), 4)) AS deviation,
-            coalesce(h.score, round(h.weight * (1 - w.rate) / sqrt(w.rate), 2)) AS score, h.execution_key, h.recorded_by, h.noted_at
+    ), scored AS MATERIALIZED (
+        SELECT h.tenant_hk, h.family, h.incident, h.items, h.measure, h.subject_kind, h.subject, h.occurred_at, h.value,
+            coalesce(h.expected, round(168 * w.rate, 3)) AS expected, coalesce(h.deviation, round(w.root, 4)) AS deviation,
+            coalesce(h.score, round(h.weight * (1 - w.rate) / w.root, 2)) AS score, h.execution_key, h.recorded_by, h.noted_at
         FROM high AS h
-        CROSS JOIN LATERAL (SELECT (h.before + 0.5) / least(1344, greatest(168,
-            extract(epoch FROM h.occurred_at - h.learned_at) / 3600))::pg_catalog."numeric" AS rate) AS w
+        -- OFFSET, so that neither is computed for each of its uses.
+        CROSS JOIN LATERAL (
+            SELECT q.rate, sqrt(q.rate) AS root
+            FROM (SELECT (h.before + 0.5) / least(1344, greatest(168, extract(epoch FROM h.occurred_at - h.learned_at) / 3600)) AS rate
+                OFFSET 0) AS q
+            OFFSET 0) AS w
     ), ranked AS (
         SELECT n.*, row_number() OVER (PARTITION BY n.tenant_hk, n.family, n.incident
             -- A burst of failures is one of operations too, and says more.
             ORDER BY CASE n.measure WHEN 'failures' THEN 4 * n.score / 3 ELSE n.score END DESC, n.occurred_at, n.measure,
                 n.subject) AS place
         FROM scored AS n
+        WHERE n.items > 1
     )
+    -- Most stand alone: to aggregate each of them would be half of the work.
+    SELECT n.occurred_at, n.occurred_at, n.measure, n.subject_kind, n.subject, nullif(n.tenant_hk, ''), n.value, n.expected, n.deviation,
+        n.score, '{}'::pg_catalog.text[], n.execution_key, ARRAY[n.score], ARRAY[n.recorded_by], ARRAY[n.noted_at]
+    FROM scored AS n
+    WHERE n.items = 1
+    UNION ALL
     SELECT min(r.occurred_at), max(r.occurred_at), max(r.measure) FILTER (WHERE r.place = 1),
         max(r.subject_kind) FILTER (WHERE r.place = 1), max(r.subject) FILTER (WHERE r.place = 1), nullif(r.tenant_hk, ''),
         max(r.value) FILTER (WHERE r.place = 1), max(r.expected) FILTER (WHERE r.place = 1),

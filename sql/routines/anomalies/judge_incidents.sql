@@ -36,6 +36,11 @@ DECLARE
     c_least CONSTANT pg_catalog."numeric" := 4;
     v_per_week CONSTANT pg_catalog.int4 := script_tracking.current_setting_value('anomalies.per_week')::pg_catalog.int4;
     v_known_since pg_catalog.timestamptz;
+    -- How many of the latest are kept in any case: more than a threshold can depend on.
+    v_chunk CONSTANT pg_catalog.int4 := 300 + 8 * v_per_week;
+    v_low pg_catalog."numeric";
+    v_full pg_catalog.int4 := 2 * v_chunk;
+    v_known_eight_weeks pg_catalog.timestamptz;
     v_one record;
     v_place record;
     v_allowed pg_catalog.int8;
@@ -56,6 +61,7 @@ BEGIN
     SELECT f.first_at INTO v_known_since FROM script_tracking.first_seen AS f
     WHERE f.seen_kind = 'login' AND (p_tenant_hk IS NULL OR f.tenant_hk = p_tenant_hk)
     ORDER BY f.first_at LIMIT 1;
+    v_known_eight_weeks := v_known_since + c_past;
     FOR v_one IN
         SELECT i.* FROM script_tracking.anomaly_incidents(p_since - c_past, p_until, p_tenant_hk,
             CASE WHEN NOT p_is_all THEN c_least END) AS i
@@ -63,7 +69,8 @@ BEGIN
         ORDER BY i.occurred_at, i.measure, i.subject, i.tenant_hk NULLS FIRST
     LOOP
         v_is_wanted := p_is_all AND v_one.occurred_at >= p_since;
-        v_allowed := round(v_per_week * least(8, greatest(1, extract(epoch FROM v_one.occurred_at - v_known_since) / 604800)));
+        v_allowed := CASE WHEN v_one.occurred_at >= v_known_eight_weeks THEN 8 * v_per_week
+            ELSE round(v_per_week * least(8, greatest(1, extract(epoch FROM v_one.occurred_at - v_known_since) / 604800))) END;
         IF v_is_wanted OR NOT (v_one.score <= v_week_floor AND v_one.occurred_at < v_week_until
             OR v_one.score <= v_past_floor AND v_one.occurred_at < v_past_until AND v_allowed = v_past_allowed) THEN
             SELECT CASE WHEN count(*) > v_allowed THEN min(p.score) ELSE 0 END AS score, min(p.moment) + c_past AS until INTO v_place
@@ -107,6 +114,15 @@ BEGIN
         IF v_one.score > c_least THEN
             v_times := v_times || v_one.occurred_at;
             v_scores := v_scores || v_one.score;
+            -- What so many later ones are not below is never again among the highest.
+            IF cardinality(v_times) >= v_full THEN
+                v_low := (SELECT u.score FROM unnest(v_scores[cardinality(v_scores) - v_chunk + 1:]) AS u (score)
+                    ORDER BY u.score DESC OFFSET 8 * v_per_week LIMIT 1);
+                SELECT array_agg(u.moment ORDER BY u.place), array_agg(u.score ORDER BY u.place) INTO v_times, v_scores
+                FROM unnest(v_times, v_scores) WITH ORDINALITY AS u (moment, score, place)
+                WHERE u.place > cardinality(v_times) - v_chunk OR u.score > v_low;
+                v_full := 2 * cardinality(v_times);
+            END IF;
         END IF;
     END LOOP;
 END

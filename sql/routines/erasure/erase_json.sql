@@ -8,6 +8,8 @@ AS $function$
 DECLARE
     v_pattern CONSTANT pg_catalog.text := script_tracking.erase_pattern(p_subject);
     v_text pg_catalog.text := p_value #>> '{}';
+    -- Of an item of a privilege list, as PostgreSQL writes it: grantee=privileges/grantor. A quoted name can contain = and /.
+    v_item pg_catalog.text[] := regexp_match(v_text, '^("(?:[^"]|"")*"|[^"=]*)=([A-Za-z*]*)/("(?:[^"]|"")*"|[^"=]*)$');
 BEGIN
     RETURN CASE
         WHEN jsonb_typeof(p_value) = 'array' THEN (
@@ -19,12 +21,9 @@ BEGIN
             FROM jsonb_each(p_value) AS o)
         WHEN jsonb_typeof(p_value) <> 'string' OR v_text !~* v_pattern THEN p_value
         WHEN lower(v_text) = lower(p_subject) THEN '"[erased]"'
-        -- An item of a privilege list, as PostgreSQL writes it: grantee=privileges/grantor.
-        WHEN v_text ~ '^("([^"]|"")*"|[^"=]*)=[A-Za-z*]*/("([^"]|"")*"|[^"=]*)$'
-            THEN to_jsonb(CASE WHEN split_part(v_text, '=', 1) ~* v_pattern THEN '"[erased]"' ELSE split_part(v_text, '=', 1) END
-                || '=' || substring(v_text, '=([A-Za-z*]*)/') || '/'
-                || CASE WHEN substring(v_text, '=[A-Za-z*]*/(.*)$') ~* v_pattern THEN '"[erased]"'
-                    ELSE substring(v_text, '=[A-Za-z*]*/(.*)$') END)
+        WHEN v_item IS NOT NULL
+            THEN to_jsonb(CASE WHEN v_item[1] ~* v_pattern THEN '"[erased]"' ELSE v_item[1] END || '=' || v_item[2] || '/'
+                || CASE WHEN v_item[3] ~* v_pattern THEN '"[erased]"' ELSE v_item[3] END)
         ELSE '"[redacted: erased]"' END;
 END
 $function$;

@@ -28,6 +28,7 @@ DECLARE
     v_now CONSTANT pg_catalog.timestamptz := date_trunc('hour', statement_timestamp(), 'UTC');
     v_month pg_catalog.timestamptz;
     v_end pg_catalog.timestamptz;
+    v_until pg_catalog.timestamptz;
     v_executions pg_catalog.int8;
     v_first pg_catalog.timestamptz;
 BEGIN
@@ -35,9 +36,14 @@ BEGIN
         SELECT r.month_start FROM script_tracking.record_months() AS r WHERE r.month_start < v_now ORDER BY 1
     LOOP
         v_end := v_month + '1 month'::pg_catalog."interval";
-        SELECT sum(t.ended)::pg_catalog.int8, min(t.hour_start) INTO v_executions, v_first
-        FROM script_tracking.tally_hours(p_tenant_hk, v_month, least(v_end, v_now)) AS t;
+        v_until := least(v_end, v_now);
+        SELECT sum(t.ended)::pg_catalog.int8, min(t.moment) INTO v_executions, v_first
+        FROM script_tracking.trend_counts(NULL, p_tenant_hk, v_month, v_until,
+            script_tracking.trend_days(NULL, p_tenant_hk, v_month, v_until, 'day', 'UTC'), 'day', 'UTC', NULL) AS t;
         IF v_executions > 0 THEN
+            -- It may be a day.
+            SELECT min(t.hour_start) INTO v_first
+            FROM script_tracking.tally_hours(p_tenant_hk, v_first, least(v_first + '1 day'::pg_catalog."interval", v_until)) AS t;
             RETURN QUERY SELECT 'retention', 'the executions of ' || to_char(v_month, 'YYYY-MM') || ' are removed', p_tenant_hk,
                 CASE WHEN v_first + v_kept <= statement_timestamp() THEN 'DUE' ELSE 'EXPECTED' END, v_first + v_kept, v_end + v_kept,
                 v_end + v_kept, 1::pg_catalog."numeric", v_executions,

@@ -27,6 +27,7 @@ DECLARE
     v_since CONSTANT pg_catalog.timestamptz := date_trunc('month', v_end - '91 days'::pg_catalog."interval");
     c_week CONSTANT pg_catalog."interval" := '7 days';
     c_first CONSTANT pg_catalog.timestamptz := v_end - 13 * c_week;
+    v_hour CONSTANT pg_catalog.timestamptz := date_trunc('hour', v_now);
     v_days CONSTANT pg_catalog.int4 := script_tracking.current_setting_value('retention.days')::pg_catalog.int4;
     v_size pg_catalog."numeric";
     v_bytes pg_catalog."numeric";
@@ -41,17 +42,12 @@ BEGIN
     WHERE c.relnamespace = 'script_tracking'::pg_catalog.regnamespace AND c.relkind = 'r';
     SELECT sum(r.bytes) INTO v_bytes FROM script_tracking.record_months(v_since) AS r;
     WITH span AS MATERIALIZED (
-        SELECT g.span_start, sum(e.completed + e.failed + e.cancelled + e.abandoned) AS executions
-        FROM (
-            SELECT v_since AS span_start, c_first AS span_end
-            UNION ALL
-            SELECT w.week_start, w.week_start + c_week FROM generate_series(c_first, v_end - c_week, c_week) AS w (week_start)
-            UNION ALL
-            SELECT v_end, date_trunc('hour', v_now)
-        ) AS g
-        CROSS JOIN LATERAL script_tracking.tally_executions(NULL, g.span_start, g.span_end) AS e
-        WHERE g.span_start < g.span_end
-        GROUP BY g.span_start
+        -- What is before the first week and what is after the last one are spans, too.
+        SELECT CASE WHEN t.moment < c_first THEN v_since WHEN t.moment >= v_end THEN v_end
+            ELSE date_bin(c_week, t.moment, c_first) END AS span_start, sum(t.ended) AS executions
+        FROM script_tracking.trend_counts(NULL, NULL, v_since, v_hour, script_tracking.trend_days(NULL, NULL, v_since, v_hour, 'day',
+            'UTC'), 'day', 'UTC', NULL) AS t
+        GROUP BY 1
     )
     SELECT (SELECT sum(s.executions) FROM span AS s), array_agg(coalesce(s.executions, 0)::pg_catalog.float8 ORDER BY w.week_start DESC)
     INTO v_executions, v_weeks

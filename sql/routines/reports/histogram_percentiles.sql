@@ -15,22 +15,23 @@ DECLARE
     -- without a search.
     v_text CONSTANT pg_catalog.text := p_histogram::pg_catalog.text;
     v_digits CONSTANT pg_catalog.bytea := decode(repeat('0', 9 - (length(v_text) + 9) % 10) || v_text, 'hex');
-    v_slot pg_catalog.int4 := length(v_digits) / 5;
+    v_slots CONSTANT pg_catalog.int4 := length(v_digits) / 5;
     v_share pg_catalog.int4 := cardinality(p_shares);
     -- How many durations are longer than those in the slot, and how many may be.
     v_longer pg_catalog.int8 := 0;
     v_most_longer pg_catalog.int8 := p_timed - ceil(p_shares[v_share] * p_timed);
-    v_first pg_catalog.int4 := 1;
     v_found pg_catalog."numeric"[] := '{}';
 BEGIN
-    WHILE v_share > 0 AND v_slot > 0 LOOP
-        v_slot := v_slot - 1;
-        v_longer := v_longer + encode(substring(v_digits, v_first, 5), 'hex')::pg_catalog.int8;
-        v_first := v_first + 5;
+    -- The counter of the loop costs nothing, unlike a variable that is counted.
+    FOR v_place IN 1 .. v_slots LOOP
+        v_longer := v_longer + encode(substring(v_digits, 5 * v_place - 4, 5), 'hex')::pg_catalog.int8;
         WHILE v_longer > v_most_longer LOOP
             v_found := least(p_longest_ms,
-                round((power(1.08::pg_catalog.float8, v_slot + 0.5) / 1000)::pg_catalog."numeric", 6)) || v_found;
+                round((power(1.08::pg_catalog.float8, v_slots - v_place + 0.5) / 1000)::pg_catalog."numeric", 6)) || v_found;
             v_share := v_share - 1;
+            IF v_share = 0 THEN
+                RETURN v_found;
+            END IF;
             v_most_longer := p_timed - ceil(p_shares[v_share] * p_timed);
         END LOOP;
     END LOOP;

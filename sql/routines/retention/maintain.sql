@@ -13,6 +13,7 @@ DECLARE
     v_step record;
     v_sealed pg_catalog.int8 := 0;
     v_rollups record;
+    v_days record;
     v_partitions record;
     v_sweep record;
     v_search record;
@@ -21,6 +22,7 @@ DECLARE
 BEGIN
     -- First of all: the next run counts what this transaction writes itself.
     v_rollups := script_tracking.advance_rollups();
+    v_days := script_tracking.advance_rollup_days();
     -- A row, because any user could hold an advisory lock.
     PERFORM FROM script_tracking.installation AS i WHERE i.property_name = 'lock.maintain' FOR UPDATE SKIP LOCKED;
     IF NOT FOUND THEN
@@ -41,6 +43,10 @@ BEGIN
             WHEN 'skipped' THEN 'another session is updating them' || coalesce(': ' || script_tracking.get_rollup_holder(), '')
             WHEN 'done' THEN format('%s executions counted', v_rollups.o_executions)
             ELSE format('%s executions counted, there are more; run: dbtrack rollup', v_rollups.o_executions) END;
+    RETURN QUERY SELECT 'days', CASE v_days.o_outcome WHEN 'more' THEN 'postponed' ELSE v_days.o_outcome END,
+        CASE v_days.o_outcome WHEN 'skipped' THEN 'another session is updating the rollups'
+            ELSE format('%s executions counted', v_days.o_executions)
+                || CASE v_days.o_outcome WHEN 'more' THEN ', there are more; run: dbtrack maintain' ELSE '' END END;
     RETURN QUERY SELECT 'indexes', 'done', format('%s months indexed', script_tracking.index_months());
     -- The removals of a cleanup that was killed. A running one records its own. If there are none, nothing is locked.
     IF EXISTS (SELECT FROM script_tracking.unrecorded_removal) THEN

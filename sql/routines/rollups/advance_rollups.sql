@@ -35,6 +35,7 @@ BEGIN
         SELECT coalesce(range_agg(tstzrange(g.gap_start, g.gap_end)), '{}') INTO v_gaps FROM script_tracking.rollup_gap AS g;
         o_executions := script_tracking.add_to_rollups(v_old, v_new, '-infinity', 'infinity', v_gaps);
         PERFORM script_tracking.add_to_rollup_errors(v_old, v_new, '-infinity', 'infinity', v_gaps);
+        PERFORM script_tracking.add_to_rollup_days(v_old, v_new, '-infinity', 'infinity', v_gaps);
     END IF;
     o_executions := o_executions + script_tracking.fill_rollup_gaps(v_new, p_most_rows - o_executions);
     DELETE FROM script_tracking.rollup_total AS r WHERE r.level_minutes < 60 AND r.bucket_start < v_new.fine_since;

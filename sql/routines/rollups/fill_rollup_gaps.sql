@@ -31,6 +31,7 @@ BEGIN
         DELETE FROM script_tracking.rollup_total AS r WHERE r.bucket_start >= v_start AND r.bucket_start < v_end;
         DELETE FROM script_tracking.rollup_tenant AS r WHERE r.bucket_start >= v_start AND r.bucket_start < v_end;
         DELETE FROM script_tracking.rollup_error AS r WHERE r.bucket_start >= v_start AND r.bucket_start < v_end;
+        PERFORM script_tracking.forget_rollup_days(v_start, v_end);
         v_executions := script_tracking.add_to_rollups(NULL, p_state, v_start, v_end, '{}');
         PERFORM script_tracking.add_to_rollup_errors(NULL, p_state, v_start, v_end, '{}');
         v_gaps := v_gaps - tstzmultirange(tstzrange(v_start, v_end));

@@ -10,7 +10,7 @@ BEGIN
     CASE p_setting_name
         WHEN 'evidence.hours' THEN
             PERFORM FROM script_tracking.evidence_hours(p_value);
-        WHEN 'evidence.zone' THEN
+        WHEN 'evidence.zone', 'rollups.zone' THEN
             IF NOT EXISTS (SELECT FROM pg_catalog.pg_timezone_names AS z WHERE z.name = p_value) THEN
                 RAISE EXCEPTION '% cannot be "%"', p_setting_name, p_value
                     USING ERRCODE = 'DT006', HINT = 'the name of a time zone, such as UTC or Europe/Berlin';

@@ -18,8 +18,12 @@ BEGIN
             USING ERRCODE = 'DT006', HINT = 'list them with: dbtrack settings';
     END IF;
     v_value := coalesce(setting_value, v_setting.default_value);
-    IF starts_with(setting_name, 'evidence.') OR setting_name IN ('classes.names', 'classes.review_every') THEN
+    IF starts_with(setting_name, 'evidence.') OR setting_name IN ('classes.names', 'classes.review_every', 'rollups.zone') THEN
         PERFORM script_tracking.check_evidence_setting(setting_name, v_value);
+    END IF;
+    IF setting_name = 'classes.names' THEN
+        -- As classify_object writes a class.
+        v_value := lower(v_value COLLATE "C");
     END IF;
     IF v_setting.allowed_values IS NOT NULL AND v_value <> ALL (v_setting.allowed_values) THEN
         RAISE EXCEPTION '% cannot be "%"', setting_name, v_value

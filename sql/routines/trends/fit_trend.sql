@@ -22,38 +22,36 @@ AS $function$
         SELECT v.place, v.value, CASE WHEN cardinality(p_points) >= 2 * p_seasons THEN (v.place - 1) % p_seasons ELSE 0 END AS season
         FROM unnest(p_points) WITH ORDINALITY AS v (value, place)
         WHERE v.value IS NOT NULL
-    ), pair AS (
-        SELECT (b.value - a.value) / (b.place - a.place) AS slope, sign(b.value - a.value) AS direction
+    ), sloped AS (
+        SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY (b.value - a.value) / (b.place - a.place)) AS slope,
+            coalesce(sum(sign(b.value - a.value)), 0) AS s
         FROM point AS a
         JOIN point AS b ON b.season = a.season AND b.place > a.place
-    ), sloped AS (
-        SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY p.slope) AS slope, coalesce(sum(p.direction), 0) AS s FROM pair AS p
     ), tied AS (
-        SELECT t.season, sum(t.n) AS n, sum(t.n * (t.n - 1) * (2 * t.n + 5)) AS ties
-        FROM (SELECT p.season, p.value, count(*)::pg_catalog.float8 AS n FROM point AS p GROUP BY p.season, p.value) AS t
-        GROUP BY t.season
-    ), tested AS (
-        SELECT sum(t.n * (t.n - 1) * (2 * t.n + 5) - t.ties) / 18 AS variance FROM tied AS t
-    ), scored AS (
-        SELECT s.slope, CASE WHEN t.variance > 0 THEN greatest(abs(s.s) - 1, 0) / sqrt(t.variance) / sqrt(2.0::pg_catalog.float8) END AS x
-        FROM sloped AS s CROSS JOIN tested AS t
+        SELECT p.season, p.value, count(*)::pg_catalog.float8 AS n FROM point AS p GROUP BY p.season, p.value
     ), season AS (
-        SELECT p.season, avg(p.value) AS mean, count(*) AS n FROM point AS p GROUP BY p.season
-    ), spread AS (
-        SELECT (SELECT var_pop(p.value) * count(*) FROM point AS p) AS whole,
-            (SELECT sum(s.n * (s.mean - m.mean) ^ 2) FROM season AS s CROSS JOIN (SELECT avg(p.value) AS mean FROM point AS p) AS m)
-                AS between_seasons
+        SELECT t.season, sum(t.n) AS n, sum(t.n * t.value) / sum(t.n) AS mean, sum(t.n * (t.n - 1) * (2 * t.n + 5)) AS ties
+        FROM tied AS t GROUP BY t.season
+    ), whole AS (
+        SELECT count(*)::pg_catalog.int4 AS points, avg(p.value) AS mean, var_pop(p.value) * count(*) AS spread,
+            percentile_cont(0.5) WITHIN GROUP (ORDER BY p.value) AS middle
+        FROM point AS p
+    ), between_seasons AS (
+        SELECT sum(e.n * (e.n - 1) * (2 * e.n + 5) - e.ties) / 18 AS variance, sum(e.n * (e.mean - w.mean) ^ 2) AS spread,
+            (array_agg(e.season ORDER BY e.mean DESC, e.season))[1] AS peak
+        FROM season AS e CROSS JOIN whole AS w
     )
-    SELECT (SELECT count(*) FROM point)::pg_catalog.int4, s.slope,
-        (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY p.value) FROM point AS p),
+    SELECT w.points, s.slope, w.middle,
         -- The complementary error function by Abramowitz and Stegun 7.1.26, accurate to 0.00000015: PostgreSQL 15 has none.
         t.t * (0.254829592 + t.t * (-0.284496736 + t.t * (1.421413741 + t.t * (-1.453152027 + t.t * 1.061405429))))
-            * exp(-(least(s.x, 25) ^ 2)),
-        d.between_seasons / nullif(d.whole, 0),
-        (SELECT e.season FROM season AS e WHERE d.whole > 0 ORDER BY e.mean DESC, e.season LIMIT 1)::pg_catalog.int4
-    FROM scored AS s
-    CROSS JOIN LATERAL (SELECT 1 / (1 + 0.3275911::pg_catalog.float8 * s.x) AS t) AS t
-    CROSS JOIN spread AS d
+            * exp(-(least(x.x, 25) ^ 2)),
+        b.spread / nullif(w.spread, 0), CASE WHEN w.spread > 0 THEN b.peak END::pg_catalog.int4
+    FROM whole AS w
+    CROSS JOIN sloped AS s
+    CROSS JOIN between_seasons AS b
+    CROSS JOIN LATERAL (SELECT CASE WHEN b.variance > 0
+        THEN greatest(abs(s.s) - 1, 0) / sqrt(b.variance) / sqrt(2.0::pg_catalog.float8) END AS x) AS x
+    CROSS JOIN LATERAL (SELECT 1 / (1 + 0.3275911::pg_catalog.float8 * x.x) AS t) AS t
 $function$;
 
 COMMENT ON FUNCTION script_tracking.fit_trend(pg_catalog.float8[], pg_catalog.int4) IS

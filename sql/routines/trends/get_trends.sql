@@ -1,7 +1,7 @@
 -- Returns how throughput, success and durations developed: a row for each measure, overall or of each type, tenant or name, with a
--- point an hour, a day or a week, and whether these points have a trend. Only whole steps count. Types and tenants come from the
--- rollups; by name it reads the rows, at most the latest 200,000, and then begins where these do. A series begins with the first
--- step in which something ended: that nothing was recorded before it does not mean that nothing happened.
+-- point an hour, a day or a week, and whether these points have a trend. Only whole steps count. Days and weeks come from the rollups.
+-- Of names it reads the rows where the rollups do not have them, at most the latest 200,000, and then begins where these do. A series
+-- begins with the first step in which something ended: that nothing was recorded before it does not mean that nothing happened.
 CREATE OR REPLACE FUNCTION script_tracking.get_trends(
     step pg_catalog.text DEFAULT 'day',
     subject_kind pg_catalog.text DEFAULT NULL,
@@ -27,6 +27,8 @@ RETURNS TABLE (
 LANGUAGE plpgsql STABLE ROWS 20
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
+-- Enough for the histograms of twenty subjects.
+SET work_mem = '32MB'
 SET jit = off
 AS $function$
 #variable_conflict use_column
@@ -39,7 +41,7 @@ DECLARE
     v_seasons pg_catalog.int4;
     v_until pg_catalog.timestamptz;
     v_since pg_catalog.timestamptz;
-    v_oldest pg_catalog.timestamptz;
+    v_days pg_catalog.tstzmultirange := '{}';
 BEGIN
     IF v_step IS NULL OR v_step NOT IN ('hour', 'day', 'week') THEN
         RAISE EXCEPTION 'there are no trends by %', coalesce(v_step, 'NULL') USING ERRCODE = 'DT006', HINT = 'hour, day or week';
@@ -60,39 +62,26 @@ BEGIN
     v_since := date_trunc(v_step, coalesce(get_trends.since, ((v_until AT TIME ZONE v_zone)
         - CASE v_step WHEN 'hour' THEN '7 days' WHEN 'day' THEN '90 days' ELSE '364 days' END::pg_catalog."interval")
         AT TIME ZONE v_zone), v_zone);
+    IF v_step <> 'hour' THEN
+        v_days := script_tracking.trend_days(v_kind, v_tenant_hk, v_since, v_until, v_step, v_zone);
+    END IF;
     IF v_kind = 'name' THEN
-        -- Where the rows begin that are read: the step after the oldest of them is the first whole one.
-        SELECT min(r.execution_timestamp) INTO v_oldest FROM (
-            SELECT e.execution_timestamp FROM script_tracking.ended_execution AS e
-            WHERE e.execution_timestamp >= v_since AND e.execution_timestamp < v_until
-                AND e.load_date >= v_since - '1 day'::pg_catalog."interval" AND (v_tenant_hk IS NULL OR e.tenant_hk = v_tenant_hk)
-            ORDER BY e.execution_timestamp DESC
-            OFFSET 200000 LIMIT 1) AS r;
-        v_since := greatest(v_since, date_trunc(v_step, v_oldest, v_zone) + v_length);
+        -- The step after the oldest row that is read is the first whole one.
+        v_since := greatest(v_since, date_trunc(v_step, script_tracking.trend_begin(v_tenant_hk,
+            tstzmultirange(tstzrange(v_since, v_until)) - v_days), v_zone) + v_length);
     END IF;
     RETURN QUERY
-    WITH hour AS (
-        SELECT CASE v_kind WHEN 'type' THEN t.script_type
-                WHEN 'tenant' THEN coalesce((SELECT h.tenant_bk FROM script_tracking.tenant_h AS h WHERE h.tenant_hk = t.tenant_hk),
-                    '(platform)')
-                ELSE 'all' END AS subject,
-            date_trunc(v_step, t.hour_start, v_zone) AS bucket, t.completed, t.ended, t.timed, t.longest_ms, t.histogram
-        FROM script_tracking.tally_hours(v_tenant_hk, v_since, v_until, coalesce(v_kind = 'tenant', false),
-            CASE v_kind WHEN 'tenant' THEN get_trends.maximum_subjects END) AS t
-        WHERE v_kind IS DISTINCT FROM 'name'
-        UNION ALL
-        SELECT e.script_name, date_trunc(v_step, e.execution_timestamp, v_zone),
-            count(*) FILTER (WHERE e.execution_status = 'COMPLETED'), count(*), count(e.duration_ms), max(e.duration_ms),
-            coalesce(sum(('1e' || 10 * e.duration_slot)::pg_catalog."numeric"), 0)
-        FROM script_tracking.ended_execution AS e
-        WHERE v_kind = 'name' AND e.execution_timestamp >= v_since AND e.execution_timestamp < v_until
-            AND e.load_date >= v_since - '1 day'::pg_catalog."interval" AND (v_tenant_hk IS NULL OR e.tenant_hk = v_tenant_hk)
-        GROUP BY 1, 2
+    WITH counted AS (
+        SELECT t.subject, date_trunc(v_step, t.moment, v_zone) AS bucket, t.completed, t.ended, t.timed, t.longest_ms, t.histogram,
+            t.percentiles
+        FROM script_tracking.trend_counts(v_kind, v_tenant_hk, v_since, v_until, v_days, v_step, v_zone,
+            get_trends.maximum_subjects) AS t
     ), step AS MATERIALIZED (
-        SELECT h.subject, h.bucket, sum(h.completed)::pg_catalog.int8 AS completed, sum(h.ended)::pg_catalog.int8 AS ended,
-            sum(h.timed)::pg_catalog.int8 AS timed, max(h.longest_ms) AS longest_ms, sum(h.histogram) AS histogram
-        FROM hour AS h
-        GROUP BY h.subject, h.bucket
+        SELECT c.subject, c.bucket, sum(c.completed)::pg_catalog.int8 AS completed, sum(c.ended)::pg_catalog.int8 AS ended,
+            sum(c.timed)::pg_catalog.int8 AS timed, max(c.longest_ms) AS longest_ms, sum(c.histogram) AS histogram,
+            CASE WHEN count(*) = 1 THEN max(c.percentiles) END AS percentiles
+        FROM counted AS c
+        GROUP BY c.subject, c.bucket
     ), chosen AS MATERIALIZED (
         SELECT s.subject, sum(s.ended) AS ended, min(s.bucket) AS first_step FROM step AS s
         GROUP BY s.subject ORDER BY sum(s.ended) DESC, s.subject LIMIT get_trends.maximum_subjects
@@ -107,19 +96,27 @@ BEGIN
         WHERE v_step = 'hour'
     ), point AS MATERIALIZED (
         SELECT c.subject, b.bucket, coalesce(s.ended, 0) AS operations,
-            round(100.0 * s.completed / nullif(s.ended, 0), 2) AS success_rate, q.percentiles
+            round(100.0 * s.completed / nullif(s.ended, 0), 2) AS success_rate,
+            -- A row of a day has its own.
+            CASE WHEN s.percentiles IS NOT NULL THEN s.percentiles WHEN s.timed > 0 THEN
+                script_tracking.histogram_percentiles('{0.50,0.95,0.99}', s.histogram, s.timed, s.longest_ms) END AS percentiles
         FROM chosen AS c
         JOIN bucket AS b ON b.bucket >= c.first_step
         LEFT JOIN step AS s ON s.subject = c.subject AND s.bucket = b.bucket
-        LEFT JOIN LATERAL script_tracking.histogram_percentiles('{0.50,0.95,0.99}', s.histogram, s.timed, s.longest_ms)
-            AS q (percentiles) ON s.timed > 0
-    ), series AS MATERIALIZED (
-        SELECT p.subject, m.measure, m.place, array_agg(m.value ORDER BY p.bucket) AS points
+    ), collected AS (
+        SELECT p.subject, array_agg(p.operations::pg_catalog."numeric" ORDER BY p.bucket) AS operations,
+            array_agg(p.success_rate ORDER BY p.bucket) AS success_rate,
+            array_agg(round(p.percentiles[1], 3) ORDER BY p.bucket) AS p50_duration_ms,
+            array_agg(round(p.percentiles[2], 3) ORDER BY p.bucket) AS p95_duration_ms,
+            array_agg(round(p.percentiles[3], 3) ORDER BY p.bucket) AS p99_duration_ms
         FROM point AS p
-        CROSS JOIN LATERAL (VALUES (1, 'operations', p.operations::pg_catalog."numeric"), (2, 'success_rate', p.success_rate),
-            (3, 'p50_duration_ms', round(p.percentiles[1], 3)), (4, 'p95_duration_ms', round(p.percentiles[2], 3)),
-            (5, 'p99_duration_ms', round(p.percentiles[3], 3))) AS m (place, measure, value)
-        GROUP BY p.subject, m.measure, m.place
+        GROUP BY p.subject
+    ), series AS MATERIALIZED (
+        SELECT c.subject, m.measure, m.place, m.points
+        FROM collected AS c
+        CROSS JOIN LATERAL (VALUES (1, 'operations', c.operations), (2, 'success_rate', c.success_rate),
+            (3, 'p50_duration_ms', c.p50_duration_ms), (4, 'p95_duration_ms', c.p95_duration_ms),
+            (5, 'p99_duration_ms', c.p99_duration_ms)) AS m (place, measure, points)
     )
     SELECT s.subject, s.measure, round(f.middle::pg_catalog."numeric", 3),
         round((100 * f.slope * (cardinality(s.points) - 1) / nullif(abs(f.middle), 0))::pg_catalog."numeric", 1),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dbtrack.db import Database
 from dbtrack.operations.classes import apply, classify, suggest
+from dbtrack.sureness import Sureness
 from tests.support.servers.sandbox import RoleFactory
 from tests.support.tenancy import Tenancy
 
@@ -66,7 +67,7 @@ def test_suggestions_are_applied_once_and_do_not_come_back(installed: Database) 
         'CREATE TABLE people (ssn text, pan text, plz text, note text); CREATE TABLE "A b" ("e""mail" text, email text);'
         "CREATE VIEW shown AS SELECT ssn, note FROM people; CREATE MATERIALIZED VIEW counted AS SELECT count(ssn) AS n FROM people"
     )
-    sure = suggest(installed, sureness="high")
+    sure = suggest(installed, sureness=Sureness.HIGH)
     assert {(each.name, each.class_name) for each in sure} == {
         ('public.people."ssn"', "pii"),
         ('public.people."pan"', "pci"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -18,6 +19,15 @@ from tests.support.servers import Server
 from tests.support.standby import start_standby
 from tests.support.webhooked import Webhooked
 
+# What only reads, beside the reports themselves.
+_READING = (
+    ["log", "public.orders"],
+    ["schema"],
+    ["diff", "--since", "1h"],
+    ["blame", "public.orders"],
+    ["report", "--format", "json"],
+    ["health", "--format", "nagios"],
+)
 WRITING = {
     "install": ["install"],
     "upgrade of the tenants": ["tenant", "add", "acme"],
@@ -58,19 +68,47 @@ def environment(standby: Server, primary: str) -> Mapping[str, str]:
     return {"DBTRACK_DSN": standby.conninfo(database_name(primary))}
 
 
-def test_every_report_runs(environment: Mapping[str, str]) -> None:
+@pytest.fixture
+def both(server: Server, standby: Server, primary: str) -> Mapping[str, str]:
+    """What leads dbtrack to both servers, the standby first, and reports to the standby."""
+    servers = f"host={standby.directory},{server.directory} port={standby.port},{server.port}"
+    dsn = f"{servers} user=postgres dbname={database_name(primary)}"
+    return {"DBTRACK_DSN": dsn, "DBTRACK_READ_FROM": "standby"}
+
+
+def _sessions(server: Server, primary: str, above: int = -1) -> int:
+    """How many sessions the database has had on this server, once it is more than `above`."""
+    counted = f"SELECT sessions FROM pg_stat_database WHERE datname = '{database_name(primary)}'"
+    deadline = time.monotonic() + 30
+    while (sessions := int(server.psql(counted))) <= above and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return sessions
+
+
+def _track(server: Server, primary: str, environment: Mapping[str, str]) -> int:
+    """How many sessions there are after an operation was recorded, which the primary alone can do."""
+    before = _sessions(server, primary)
+    assert run_dbtrack("track", "written", environment=environment).returncode == 0
+    return _sessions(server, primary, before)
+
+
+def test_every_report_runs(server: Server, both: Mapping[str, str], primary: str) -> None:
+    before = _track(server, primary, both)
+    a_track = _track(server, primary, both) - before
+    for words in _READING:
+        result = run_dbtrack(*words, environment=both)
+        assert (bool(result.stdout), result.stderr) == (True, ""), words
     for name in (name for name, report in REPORTS.items() if report.part_of is None):
-        result = run_dbtrack(name, "--format", "jsonl", environment=environment)
+        result = run_dbtrack(name, "--format", "jsonl", environment=both)
         assert (result.returncode, result.stderr) == (0, ""), name
         # Nothing can be noted on a standby. On the primary nobody read another's records, and nobody administered.
         # trends, anomalies: nothing ended in a whole step yet. advise: nothing failed three times.
         empty = ("access", "administration", "trends", "anomalies", "advise")
         assert bool(result.stdout) == (name not in empty), name
-    names = {
-        row["script_name"]
-        for row in rows(run_dbtrack("history", "--format", "jsonl", environment=environment))
-    }
-    assert names == {"CREATE TABLE", "open", "load"}
+    history = run_dbtrack("history", "--format", "jsonl", environment=both)
+    assert {row["script_name"] for row in rows(history)} - {"written"} == {"CREATE TABLE", "open", "load"}
+    # Nobody of all these went to the primary.
+    assert _track(server, primary, both) == before + 2 * a_track
 
 
 def test_metrics_count_there_too(environment: Mapping[str, str]) -> None:

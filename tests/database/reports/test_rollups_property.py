@@ -15,7 +15,7 @@ import pytest
 
 from dbtrack.db import Database
 from tests.support.history import make_month, past_execution
-from tests.support.rollups import differences
+from tests.support.rollups import differences, trend_differences
 
 Connection = psycopg.Connection[Any]
 Item = TypeVar("Item")
@@ -70,7 +70,8 @@ class History:
         back = self.dice.choice((0, 60, 3600, 86_400, 4 * 86_400, 30 * 86_400))
         operations = [
             {
-                "script_name": "job",
+                # Of names that occur once, the days have no rows.
+                "script_name": self.dice.choice(("job", "job", "job", "load", f"once {self.dice.throws}")),
                 "script_type": self.dice.choice(("MANUAL", "BACKUP")),
                 "execution_status": self.dice.choice(_STATUSES),
                 "execution_timestamp": (
@@ -108,7 +109,8 @@ class History:
             session.execute(self.dice.choice(("ROLLBACK TO s", "RELEASE s")))
 
     def advance(self, session: Connection) -> None:
-        session.execute("SELECT script_tracking.advance_rollups(%s)", (self.dice.choice((3, 100_000)),))
+        function = self.dice.choice(("advance_rollups", "advance_rollup_days"))
+        session.execute(f"SELECT script_tracking.{function}(%s)", (self.dice.choice((3, 100_000)),))
 
     def settle(self) -> None:
         for session in self.sessions:
@@ -148,6 +150,32 @@ def test_each_execution_counts_once_whatever_happens(
             assert differences(installed.raw) == []
         assert differences(installed.raw, (None, *_TENANTS)) == []
         assert installed.value("SELECT sum(completed) > 50 FROM script_tracking.rollup_total")
+        _check_days(installed, history)
+
+
+def _check_days(installed: Database, history: History) -> None:
+    """Count the days in steps, and then what comes late; compare with the rows after each."""
+    # A day with so many executions to a name that names have rows.
+    at = (datetime.now(UTC) - timedelta(days=2)).isoformat()
+    many = [{"script_name": "job", "execution_timestamp": at, "duration_us": n * n} for n in range(200)]
+    history.sessions[0].execute(_RECORD, (json.dumps(many), _TENANTS[0]))
+    installed.value("SELECT o_outcome FROM script_tracking.advance_rollups()")
+    # Whether names have rows is decided by the first that are counted of a day.
+    installed.execute("SELECT script_tracking.forget_rollup_days('-infinity', 'infinity')")
+    while installed.value("SELECT o_outcome FROM script_tracking.advance_rollup_days(250)") == "more":
+        assert trend_differences(installed.raw) == []
+    assert trend_differences(installed.raw, (None, *_TENANTS)) == []
+    for session in history.sessions:
+        history.record(session)
+        history.record(session)
+    assert trend_differences(installed.raw, (None, _TENANTS[0])) == []
+    assert installed.value("SELECT o_outcome FROM script_tracking.advance_rollups()") == "done"
+    assert trend_differences(installed.raw, (None, *_TENANTS)) == []
+    # Days were counted, with names and without.
+    assert installed.row(
+        "SELECT count(*) > 25, bool_or(has_names), bool_or(NOT has_names) FROM script_tracking.rollup_day_state "
+        "LEFT JOIN script_tracking.rollup_day USING (day_start) WHERE tenant_hk = ''"
+    ) == (True, True, True)
 
 
 def _until(stop: threading.Event, conninfo: str, work: Callable[[Connection, int], None]) -> threading.Thread:

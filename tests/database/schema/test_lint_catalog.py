@@ -43,6 +43,7 @@ SECURITY_DEFINER = {
     "arrive_version",
     "add_dead_letter",
     "add_tenant",
+    "advance_rollup_days",
     "advance_rollups",
     "advance_search",
     "caller_may_administer",

@@ -1550,6 +1550,48 @@ COMMENT ON COLUMN script_tracking.role_s.can_login IS 'Whether it can log in';
 COMMENT ON COLUMN script_tracking.role_s.member_of IS 'The roles whose privileges it can use as their direct member';
 COMMENT ON COLUMN script_tracking.role_s.is_dropped IS 'Whether there was no such role any more';
 COMMENT ON COLUMN script_tracking.role_s.record_source IS 'The writer and the node';
+CREATE TABLE script_tracking.rollup_day (
+    tenant_hk bytea NOT NULL,
+    subject_kind character varying(10) NOT NULL,
+    day_start timestamp with time zone NOT NULL,
+    subject character varying(255) NOT NULL,
+    ended bigint NOT NULL,
+    completed bigint NOT NULL,
+    timed bigint NOT NULL,
+    longest_ms numeric,
+    histogram numeric NOT NULL,
+    percentiles numeric[] NOT NULL,
+    has_types boolean,
+    has_names boolean,
+    CONSTRAINT rollup_day_kind_known CHECK (((subject_kind)::text = ANY ((ARRAY['all'::character varying, 'type'::character varying, 'name'::character varying, 'platform'::character varying])::text[])))
+);
+ALTER TABLE ONLY script_tracking.rollup_day ALTER COLUMN subject_kind SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.rollup_day ALTER COLUMN subject SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.rollup_day ALTER COLUMN histogram SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.rollup_day ALTER COLUMN percentiles SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.rollup_day IS 'Executions that have ended, counted by the day in which they began, by tenant, type and name; rollup_day_state says of which days';
+COMMENT ON COLUMN script_tracking.rollup_day.tenant_hk IS 'Hash key of the tenant; empty: over all tenants, for administrators';
+COMMENT ON COLUMN script_tracking.rollup_day.subject_kind IS 'all; type or name: those of this type or name; platform: those of no tenant, for administrators';
+COMMENT ON COLUMN script_tracking.rollup_day.day_start IS 'When the day begins';
+COMMENT ON COLUMN script_tracking.rollup_day.subject IS 'The type or the name; otherwise empty';
+COMMENT ON COLUMN script_tracking.rollup_day.ended IS 'How many';
+COMMENT ON COLUMN script_tracking.rollup_day.completed IS 'How many of them completed';
+COMMENT ON COLUMN script_tracking.rollup_day.timed IS 'How many of them have a duration';
+COMMENT ON COLUMN script_tracking.rollup_day.longest_ms IS 'The longest duration, in milliseconds';
+COMMENT ON COLUMN script_tracking.rollup_day.histogram IS 'Histogram of the durations, as in rollup_total';
+COMMENT ON COLUMN script_tracking.rollup_day.percentiles IS 'The 50th, 95th and 99th percentile of the histogram, in milliseconds, so that a trend by the day need not look for them';
+COMMENT ON COLUMN script_tracking.rollup_day.has_types IS 'With subject_kind all: whether the types of this day have rows; with few executions to a type, hours and rows are read instead';
+COMMENT ON COLUMN script_tracking.rollup_day.has_names IS 'The same for names';
+CREATE TABLE script_tracking.rollup_day_state (
+    day_start timestamp with time zone NOT NULL,
+    day_end timestamp with time zone NOT NULL,
+    counted_since timestamp with time zone NOT NULL,
+    CONSTRAINT rollup_day_state_order CHECK (((day_start <= counted_since) AND (counted_since < day_end)))
+);
+COMMENT ON TABLE script_tracking.rollup_day_state IS 'Which days rollup_day has; a day that a gap of rollup_gap touches is read from hours or rows until it is counted again';
+COMMENT ON COLUMN script_tracking.rollup_day_state.day_start IS 'When the day begins, in the time zone of rollups.zone';
+COMMENT ON COLUMN script_tracking.rollup_day_state.day_end IS 'When the next day begins';
+COMMENT ON COLUMN script_tracking.rollup_day_state.counted_since IS 'What began from then on is counted: the whole day, if this is its start';
 CREATE TABLE script_tracking.rollup_gap (
     rollup_gap_id bigint NOT NULL,
     gap_start timestamp with time zone NOT NULL,
@@ -2273,6 +2315,10 @@ ALTER TABLE ONLY script_tracking.open_execution
     ADD CONSTRAINT open_execution_pkey PRIMARY KEY (script_execution_hk);
 ALTER TABLE ONLY script_tracking.role_s
     ADD CONSTRAINT role_s_pkey PRIMARY KEY (role_name, load_date);
+ALTER TABLE ONLY script_tracking.rollup_day
+    ADD CONSTRAINT rollup_day_pkey PRIMARY KEY (tenant_hk, subject_kind, day_start, subject) INCLUDE (ended);
+ALTER TABLE ONLY script_tracking.rollup_day_state
+    ADD CONSTRAINT rollup_day_state_pkey PRIMARY KEY (day_start);
 ALTER TABLE ONLY script_tracking.rollup_error
     ADD CONSTRAINT rollup_error_pkey PRIMARY KEY (tenant_hk, level_minutes, bucket_start, cause_hash);
 ALTER TABLE ONLY script_tracking.rollup_gap
@@ -2397,6 +2443,7 @@ CREATE INDEX logged_wait_pid ON script_tracking.logged_wait USING btree (backend
 CREATE INDEX object_s_default_grantees_idx ON script_tracking.object_s_default USING gin (grantees) WHERE (grantees IS NOT NULL);
 CREATE INDEX object_s_default_load_date_idx ON script_tracking.object_s_default USING btree (load_date);
 CREATE INDEX object_s_default_object_identity_idx ON script_tracking.object_s_default USING hash (object_identity);
+CREATE INDEX rollup_day_tenants ON script_tracking.rollup_day USING btree (day_start) INCLUDE (tenant_hk, ended) WHERE ((subject_kind)::text = 'all'::text);
 CREATE INDEX rollup_error_bucket_start ON script_tracking.rollup_error USING btree (bucket_start);
 CREATE INDEX rollup_login_out_of_hours ON script_tracking.rollup_login USING btree (hour_start) WHERE (out_of_hours > 0);
 CREATE INDEX rollup_tenant_bucket_start ON script_tracking.rollup_tenant USING btree (bucket_start);
@@ -2531,6 +2578,10 @@ CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.o
 ALTER TABLE script_tracking.open_execution ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.role_s FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.role_s ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.rollup_day FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.rollup_day ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.rollup_day_state FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.rollup_day_state ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.rollup_error FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.rollup_error ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.rollup_gap FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
@@ -2650,6 +2701,7 @@ CREATE POLICY admin_policy ON script_tracking.object_h FOR SELECT TO dbtrack_adm
 CREATE POLICY admin_policy ON script_tracking.object_s FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.object_same_l FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.open_execution FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.rollup_day FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.rollup_login FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_admin USING (true);
@@ -2696,6 +2748,7 @@ CREATE POLICY auditor_policy ON script_tracking.object_class_s FOR SELECT TO dbt
 CREATE POLICY auditor_policy ON script_tracking.object_h FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 CREATE POLICY auditor_policy ON script_tracking.object_s FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 CREATE POLICY auditor_policy ON script_tracking.object_same_l FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
+CREATE POLICY auditor_policy ON script_tracking.rollup_day FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 CREATE POLICY auditor_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 CREATE POLICY auditor_policy ON script_tracking.rollup_login FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 CREATE POLICY auditor_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
@@ -2742,6 +2795,7 @@ CREATE POLICY noted_policy ON script_tracking.object_class_s AS RESTRICTIVE FOR 
 CREATE POLICY noted_policy ON script_tracking.object_h AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('object_h'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.object_s AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('object_s'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.object_same_l AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('object_same_l'::text) AS note_auditor));
+CREATE POLICY noted_policy ON script_tracking.rollup_day AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('rollup_day'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.rollup_error AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('rollup_error'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.rollup_login AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('rollup_login'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.rollup_tenant AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('rollup_tenant'::text) AS note_auditor));
@@ -2781,6 +2835,7 @@ CREATE POLICY operator_policy ON script_tracking.object_class_s FOR SELECT TO db
 CREATE POLICY operator_policy ON script_tracking.object_h FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.object_s FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.object_same_l FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY operator_policy ON script_tracking.rollup_day FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.rollup_login FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
@@ -2820,6 +2875,7 @@ CREATE POLICY owner_policy ON script_tracking.object_h TO dbtrack_owner USING (t
 CREATE POLICY owner_policy ON script_tracking.object_s TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.object_same_l TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.open_execution TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.rollup_day TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.rollup_error TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.rollup_login TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.rollup_tenant TO dbtrack_owner USING (true);
@@ -2859,6 +2915,7 @@ CREATE POLICY reader_policy ON script_tracking.object_class_s FOR SELECT TO dbtr
 CREATE POLICY reader_policy ON script_tracking.object_h FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.object_s FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.object_same_l FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY reader_policy ON script_tracking.rollup_day FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.rollup_login FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
@@ -2873,6 +2930,7 @@ CREATE POLICY reader_policy ON script_tracking.tenant_s FOR SELECT TO dbtrack_re
 CREATE POLICY reader_policy ON script_tracking.tenant_schema_es FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.tenant_schema_l FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.vault_tenant FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+ALTER TABLE script_tracking.rollup_day ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.rollup_error ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.rollup_login ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.rollup_tenant ENABLE ROW LEVEL SECURITY;
@@ -2976,6 +3034,11 @@ CASE
     ELSE script_tracking.refuse_late_auditor()
 END);
 CREATE POLICY timed_policy ON script_tracking.object_same_l AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
+CASE
+    WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
+    ELSE script_tracking.refuse_late_auditor()
+END);
+CREATE POLICY timed_policy ON script_tracking.rollup_day AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
 CASE
     WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
     ELSE script_tracking.refuse_late_auditor()
@@ -3084,6 +3147,7 @@ CREATE POLICY token_policy ON script_tracking.object_class_s FOR SELECT TO dbtra
 CREATE POLICY token_policy ON script_tracking.object_h FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.object_s FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.object_same_l FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
+CREATE POLICY token_policy ON script_tracking.rollup_day FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.rollup_login FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));

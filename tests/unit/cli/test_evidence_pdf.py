@@ -22,6 +22,14 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
     assert refused.value.exit_code == ExitCode.FAILED
 
 
+def test_a_part_of_a_document_is_refused() -> None:
+    refused = run_dbtrack(*_WORDS[:-1], "html", "--part", "sample", "-o", "x.html")
+    assert (refused.returncode, refused.stderr.splitlines()[0]) == (
+        2,
+        "dbtrack: --part is for --format csv: a document in html has all parts",
+    )
+
+
 def test_a_terminal_is_not_written_to(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     for output in (None, Path("-")):
