@@ -28,6 +28,8 @@ _MOST_BYTES = 16 * 1024 * 1024
 # Each version of an execution is one event of these types.
 _EVENT_TYPES = ["execution.*", "privilege.changed", "change.unattributed"]
 _FIRST_CHAIN = ""
+# In the configuration of an endpoint: the last block that a broker has.
+_PUBLISHED = "block"
 
 
 @dataclass
@@ -37,6 +39,7 @@ class Pushed:
     Args:
         source: what the vault calls this database.
         findings: what the vault found that does not agree.
+        is_confirmed: the vault says what was new to it; a broker does not.
     """
 
     source: str = ""
@@ -44,6 +47,7 @@ class Pushed:
     versions: int = 0
     blocks: int = 0
     findings: int = 0
+    is_confirmed: bool = True
 
 
 @dataclass
@@ -81,7 +85,8 @@ class Push:
             )
         self.pushed.source = position.source
         sent = self._push_events(place)
-        return self._push_blocks(place, position.block_number, newest) or sent
+        known = self._published_block() if self.receiver.is_one_way else position.block_number
+        return self._push_blocks(place, known, newest) or sent
 
     def release(self) -> None:
         """Give the lease of the endpoint back, so that nobody waits for its end."""
@@ -137,15 +142,34 @@ class Push:
 
     def _push_blocks(self, place: Place, known: int, newest: int) -> bool:
         """Send the blocks that the vault does not have, and the last one that it has: did it change?"""
-        for number in range(max(known, 1), newest + 1):
-            self._push_block(place, number, is_known=number == known)
-        return newest > known
+        is_new = newest > known
+        if is_new or not self.receiver.is_one_way:
+            for number in range(max(known, 1), newest + 1):
+                self._push_block(place, number, is_known=number == known)
+        if is_new and self.receiver.is_one_way:
+            self.database.call(
+                "change_endpoint",
+                p_name=self.endpoint,
+                p_configuration=json.dumps({**self._configuration(), _PUBLISHED: newest}),
+            )
+        return is_new
+
+    def _published_block(self) -> int:
+        """Return the last block that was published; the vault does not say which it has."""
+        return int(self._configuration().get(_PUBLISHED, 0))
+
+    def _configuration(self) -> dict[str, Any]:
+        found = next(row for row in self.database.call("get_endpoints") if row[0] == self.endpoint)
+        return dict(found[-1])
 
     def _push_block(self, place: Place, number: int, *, is_known: bool) -> None:
         row = self.database.row(query("push/block"), {"number": number, "with_leaves": not is_known})
         if row is None:
             return
         block, leaves = row
+        if self.receiver.is_one_way and not is_known:
+            links = self.database.rows(query("push/block_links"), {"number": number})
+            self._send_missing(place, [("link", bytes(key).hex(), date.isoformat()) for key, date in links])
         answer = send_block(self.receiver, place, block, leaves, is_final=False)
         if answer.missing:
             self._send_missing(place, answer.missing)

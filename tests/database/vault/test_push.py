@@ -178,7 +178,9 @@ def test_a_login_that_is_no_source(vault: Vault) -> None:
         ("postgresql://vault/vault?password=secret", "must not contain a password"),
         ("https://vault", "needs the token"),
         ("http://vault", "use https://"),
-        ("kafka://vault/x", "dbtrack stream"),
+        ("kafka://vault/x", "needs the token"),
+        ("nats://a:secret@vault/x", "must not contain a password"),
+        ("ftp://vault/x", "--to takes"),
     ],
 )
 def test_refused_destinations(url: str, words: str) -> None:
