@@ -27,6 +27,7 @@ DECLARE
     v_tenants pg_catalog.json;
     v_keys pg_catalog.jsonb;
     v_sent pg_catalog.int8;
+    v_erasures pg_catalog.jsonb;
     v_row record;
 BEGIN
     SELECT r.versions, r.links, r.ended, r.tenants INTO v_versions, v_links, v_ended, v_tenants
@@ -84,7 +85,8 @@ BEGIN
         FROM sent AS s
         CROSS JOIN ended AS e
         ON CONFLICT (load_date, script_execution_hk) DO NOTHING
-        RETURNING script_execution_hk, load_date
+        RETURNING script_execution_hk, load_date, CASE WHEN script_name = 'dbtrack erase' AND execution_status <> 'RUNNING'
+            AND script_type = 'MAINTENANCE' AND record_source LIKE 'erase@%' THEN metadata END AS erasure
     ), link AS (
         INSERT INTO script_tracking.script_execution_parent_l
             (script_execution_parent_hk, parent_execution_hk, child_execution_hk, link_type, tenant_hk, load_date,
@@ -107,8 +109,16 @@ BEGIN
         WHERE a.load_date < now() - '30 seconds'::pg_catalog."interval" AND EXISTS (SELECT FROM script_tracking.seal_state)
         ON CONFLICT ON CONSTRAINT late_arrival_pkey DO NOTHING
     )
-    SELECT (SELECT count(*) FROM sent), (SELECT count(*) FROM hub), (SELECT count(*) FROM version)
-    INTO v_sent, o_executions, o_versions;
+    SELECT (SELECT count(*) FROM sent), (SELECT count(*) FROM hub), count(*),
+        jsonb_object_agg(encode(v.script_execution_hk, 'hex'), v.erasure || jsonb_build_object('at', v.load_date))
+            FILTER (WHERE v.erasure IS NOT NULL)
+    INTO v_sent, o_executions, o_versions, v_erasures
+    FROM version AS v;
+    -- Its record says why and never whom: only somebody who knows the person can erase it here.
+    PERFORM script_tracking.note_vault_finding(p_source_name, 'erasure', e.key, format('the source erased a person at %s, for the '
+            'reason "%s", in %s versions: run dbtrack erase on the vault, too, then dbtrack vault accept %s',
+            e.value ->> 'at', e.value ->> 'reason', e.value ->> 'versions_erased', p_source_name))
+    FROM jsonb_each(v_erasures) AS e;
     -- Those that arrived in an earlier batch.
     FOR v_row IN
         UPDATE script_tracking.script_execution_s AS s SET load_end_date = r.load_date

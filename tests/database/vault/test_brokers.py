@@ -291,8 +291,23 @@ def test_through_nats(vault: Vault, tmp_path: Path) -> None:
             "x",
         )
         assert (missing.returncode, "no JetStream stream keeps it" in missing.stderr) == (1, True)
-    away = run_dbtrack("vault", "receive", "-d", vault.conninfo, "--from", url, "--once")
-    assert away.returncode == 2  # a superuser must not receive
+        # A superuser must not receive.
+        superuser = run_dbtrack("vault", "receive", "-d", vault.conninfo, "--from", url, "--once")
+        assert (superuser.returncode, "may do more than receive" in superuser.stderr) == (2, True)
+    login = vault.sandbox.role("nobody", member_of=["dbtrack_vault"])
+    words = ("vault", "receive", "-d", f"{vault.conninfo} user={login}", "--once")
+    away = run_dbtrack(*words, "--from", url)
+    assert away.returncode == 12
+    refusing = "authorization { user: reader, password: right }"
+    with nats_cluster(tmp_path / "refusing", nodes=1, settings=refusing) as cluster:
+        wrong = {"NATS_USER": "reader", "NATS_PASSWORD": "not-the-right-one"}
+        refused = run_dbtrack(*words, "--from", f"nats://{cluster.servers}/vault", environment=wrong)
+    assert (refused.returncode, "login is refused" in refused.stderr) == (12, True)
+    assert "not-the-right-one" not in refused.stderr
+    for origin, words_of_it in (("nats://a:secret@h/x", "must not contain a login"), ("-", "--from needs")):
+        malformed = run_dbtrack(*words, "--from", origin)
+        assert (malformed.returncode, words_of_it in malformed.stderr) == (2, True)
+        assert "secret" not in malformed.stderr
 
 
 @pytest.mark.release
