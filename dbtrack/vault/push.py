@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Any
 
 from dbtrack.db import Database
@@ -30,6 +31,9 @@ _EVENT_TYPES = ["execution.*", "privilege.changed", "change.unattributed"]
 _FIRST_CHAIN = ""
 # In the configuration of an endpoint: the last block that a broker has.
 _PUBLISHED = "block"
+# So often a vault behind a broker is told that a source is there. A source counts as silent after a minute
+# at the earliest.
+_SIGN_OF_LIFE_SECONDS = 30.0
 
 
 @dataclass
@@ -66,6 +70,7 @@ class Push:
     receiver: Receiver
     pushed: Pushed = field(default_factory=Pushed)
     _months: set[str] = field(default_factory=set)
+    _begun_at: float = field(default=float("-inf"))
 
     def round(self) -> bool:
         """Push all that is new; return whether there was anything.
@@ -78,6 +83,8 @@ class Push:
         place = self._place()
         # Its rows are committed, so they are among the events that are claimed from here on.
         newest = int(self.database.value(query("push/last_block")))
+        if self.receiver.is_one_way:
+            return self._publish(place, newest)
         position = begin(self.receiver, place, newest)
         if position.refused is not None:
             raise DbtrackError(
@@ -85,7 +92,16 @@ class Push:
             )
         self.pushed.source = position.source
         sent = self._push_events(place)
-        known = self._published_block() if self.receiver.is_one_way else position.block_number
+        return self._push_blocks(place, position.block_number, newest) or sent
+
+    def _publish(self, place: Place, newest: int) -> bool:
+        """Send all that is new to a vault that answers nothing, or now and then that there is nothing."""
+        known = self._published_block()
+        is_new = newest > known or bool(self.cursor.claim(BATCH_EVENTS))
+        if is_new or monotonic() - self._begun_at > _SIGN_OF_LIFE_SECONDS:
+            begin(self.receiver, place, newest)
+            self._begun_at = monotonic()
+        sent = self._push_events(place)
         return self._push_blocks(place, known, newest) or sent
 
     def release(self) -> None:

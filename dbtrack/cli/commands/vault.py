@@ -180,6 +180,10 @@ def receive(connection: ConnectionArguments, receiving: ReceiveArguments) -> Non
     if receiving.origin is not None:
         from dbtrack.cli.vault_intake import receive_from
 
+        if receiving.tls_cert or receiving.tls_key or receiving.listen != ReceiveArguments.listen:
+            raise UsageError(
+                "--listen, --tls-cert and --tls-key are for HTTPS, and --from reads from a broker"
+            )
         receive_from(connection, receiving, receiving.origin)
         return
     if receiving.once or receiving.consumer_config is not None:

@@ -134,6 +134,10 @@ def test_lost_doubled_mixed_and_forged(vault: Vault, monkeypatch: pytest.MonkeyP
     topics = {name: Topic(lose_every=5) for name in tokens}
     for name, source in sources.items():
         publish(source, topics[name], tokens[name])
+    # Nothing new: only that it is there.
+    sent = [len(topic.messages) for topic in topics.values()]
+    publish(sources["one"], topics["one"], tokens["one"])
+    assert [message.headers[2] for message in topics["one"].messages[sent[0] :]] == [("step", "begin")]
     assert not any(
         token in str(message)
         for topic in topics.values()
@@ -179,14 +183,18 @@ def test_lost_doubled_mixed_and_forged(vault: Vault, monkeypatch: pytest.MonkeyP
     assert intake.taken.findings == 0
     assert {"not taken: a message is not one of dbtrack push"} < set(said)
     assert any("its MAC is not that of a token" in line for line in said)
-    # A removed source has no token.
-    done(run_dbtrack("vault", "remove", "two", "-d", vault.conninfo))
-    sources["two"].sql("CREATE TABLE late (a int)")
-    publish(sources["two"], topics["two"], tokens["two"])
-    mixed.messages += topics["two"].messages[len(second) :]
-    with intake_of(vault, mixed) as (intake, _):
+
+
+def test_a_removed_source(vault: Vault) -> None:
+    token, topic = token_of(vault, "gone"), Topic()
+    done(run_dbtrack("vault", "remove", "gone", "-d", vault.conninfo))
+    publish(filled(vault, "gone"), topic, token)
+    with intake_of(vault, topic) as (intake, said):
         drain(intake)
         assert (intake.taken.parcels, intake.taken.versions) == (0, 0)
+    assert all("its MAC is not that of a token" in line for line in said)
+    # Nobody waits for what is not taken.
+    assert len(topic.kept) == len(topic.messages) > 0
 
 
 def test_a_vault_that_goes_away_and_a_batch_that_is_lost(vault: Vault) -> None:
