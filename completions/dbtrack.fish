@@ -1939,7 +1939,7 @@ complete -c dbtrack -n '__dbtrack_at only vault' -a sources -d 'List the sources
 complete -c dbtrack -n '__dbtrack_at only vault' -a findings -d 'List what does not agree, the open ones first.'
 complete -c dbtrack -n '__dbtrack_at only vault' -a accept -d 'Accept what was found of a source.'
 complete -c dbtrack -n '__dbtrack_at only vault' -a remove -d 'Take nothing more from a source; its rows stay.'
-complete -c dbtrack -n '__dbtrack_at only vault' -a receive -d 'Receive what sources push, over HTTPS or with --from through Kafka or NATS.'
+complete -c dbtrack -n '__dbtrack_at only vault' -a receive -d 'Receive what sources push, over HTTPS, Kafka or NATS.'
 complete -c dbtrack -n '__dbtrack_at only vault' -l help -d 'Show this message and exit'
 complete -c dbtrack -n '__dbtrack_at vault install' -l quiet -s q -d 'Print only warnings and errors'
 complete -c dbtrack -n '__dbtrack_at vault install' -l help -d 'Show this message and exit'

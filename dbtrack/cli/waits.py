@@ -15,7 +15,7 @@ class Waits:
     """Pauses while what a command sends to or reads from is away, reported once.
 
     Args:
-        again: what to say when it goes on.
+        again: what to say when it continues.
     """
 
     def __init__(self, again: str) -> None:

@@ -119,7 +119,7 @@ class Search:
     @property
     def places_query(self) -> str:
         """The query that returns the places."""
-        return "search/places"
+        return sql_files.query("search/places")
 
     @property
     def alternatives_json(self) -> list[list[dict[str, object]]]:
@@ -185,7 +185,7 @@ class Latest:
     @property
     def places_query(self) -> str:
         """The query that returns the places."""
-        return "search/latest"
+        return sql_files.query("search/latest")
 
 
 def _finder(text: str, values: Mapping[str, object], *, is_newest_first: bool) -> Search | Latest | None:
@@ -223,7 +223,7 @@ def search_rows(
     if search is None:
         return database.stream(text, values)
     for most in search.steps():
-        places = Places(*database.rows(sql_files.query(search.places_query), search.asking(most))[0])
+        places = Places(*database.rows(search.places_query, search.asking(most))[0])
         if not search.is_worth(places):
             break
         rows = database.stream(searching(text), {**values, **place_values(places)})
@@ -255,7 +255,7 @@ async def searched_rows(
     if search is None:
         return await database.rows(text, values)
     for most in search.steps():
-        places = Places(*(await database.rows(sql_files.query(search.places_query), search.asking(most)))[0])
+        places = Places(*(await database.rows(search.places_query, search.asking(most)))[0])
         if not search.is_worth(places):
             break
         rows = await database.rows(searching(text), {**values, **place_values(places)})

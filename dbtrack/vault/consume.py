@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, LockedError, NoConnectionError, QueryError, ReadOnlyServerError
-from dbtrack.sql_files import query
 from dbtrack.stream.source import MessageSource, Received
 from dbtrack.vault.parcel import Assembly, MalformedError, Parcel
 
@@ -95,7 +94,7 @@ class Intake:
 
     def _take(self, parcel: Parcel) -> None:
         try:
-            row = self.database.row(query("vault/message"), parcel.values())
+            rows = self.database.call("receive_message", **parcel.arguments())
         except (NoConnectionError, LockedError, ReadOnlyServerError) as error:
             raise _passing(error) from error
         except DbtrackError as error:
@@ -105,7 +104,7 @@ class Intake:
             self._refuse(error.message)
             self.source.done(parcel.received)
             return
-        name, refused, versions, findings = row or ("", None, 0, 0)
+        name, refused, versions, findings = rows[0]
         self.taken.parcels += 1
         self.taken.versions += versions or 0
         self.taken.findings += findings or 0

@@ -65,8 +65,8 @@ class Parcel:
         """How many bytes are here."""
         return sum(map(len, self.parts.values()))
 
-    def values(self) -> dict[str, object]:
-        """Return the parameters of the query vault/message.
+    def arguments(self) -> dict[str, object]:
+        """Return the arguments of the function receive_message of a vault.
 
         Raises:
             MalformedError: the parts are not a compressed text.
@@ -80,11 +80,11 @@ class Parcel:
         if not unpacker.eof:
             raise MalformedError(f"a message is not whole, or has more than {_MOST_BODY_BYTES} bytes")
         return {
-            "key_id": self.key_id,
-            "step": self.step,
-            "sent_at": _EPOCH + self.sent_at * _MICROSECOND,
-            "body": body,
-            "mac": self.mac,
+            "p_key_id": self.key_id,
+            "p_step": self.step,
+            "p_sent_at": _EPOCH + self.sent_at * _MICROSECOND,
+            "p_body": body,
+            "p_mac": self.mac,
         }
 
 

@@ -170,7 +170,7 @@ def remove(connection: ConnectionArguments, name: Name) -> None:
 
 
 def receive(connection: ConnectionArguments, receiving: ReceiveArguments) -> None:
-    """Receive what sources push, over HTTPS or with --from through Kafka or NATS.
+    """Receive what sources push, over HTTPS, Kafka or NATS.
 
     Runs until Ctrl-C or SIGTERM.
 

@@ -29,10 +29,12 @@ BEGIN
         LEFT JOIN script_tracking.vault_tenant AS t ON t.tenant_hk = s.tenant_hk AND t.source_name = p_source_name
         CROSS JOIN LATERAL (SELECT script_tracking.is_erased_version(s) AS here OFFSET 0) AS erased
         WHERE t.tenant_hk IS NULL
-            OR (s.script_name, s.script_type, s.execution_status, s.execution_timestamp, s.execution_duration_ms, s.record_source)
+            OR (s.script_name, s.script_type, s.execution_status, s.execution_timestamp, s.execution_duration_ms,
+                s.record_source)
             IS DISTINCT FROM (r.script_name, r.script_type, r.execution_status, r.execution_timestamp, r.execution_duration_ms,
                 r.record_source)
-            OR NOT erased.here AND (s.hash_diff, s.script_name, s.script_type, s.execution_status, s.execution_timestamp, s.execution_duration_ms,
+            OR NOT erased.here AND (s.hash_diff, s.script_name, s.script_type, s.execution_status, s.execution_timestamp,
+                s.execution_duration_ms,
                 s.db_session_user, s.client_ip, s.affected_objects, s.sql_command, s.error_message, s.metadata, s.record_source)
             IS DISTINCT FROM (r.hash_diff, r.script_name, r.script_type, r.execution_status, r.execution_timestamp,
                 r.execution_duration_ms, r.db_session_user, r.client_ip, r.affected_objects, r.sql_command,

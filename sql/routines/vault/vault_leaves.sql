@@ -43,7 +43,8 @@ AS $function$
         WHERE l.leaf_kind = 'version'
     )
     SELECT v.leaf_kind, v.record_hk, v.load_date, v.is_here,
-        CASE WHEN v.is_erased IS NOT TRUE AND v.leaf_format = 2 AND length(v.person_salt) = 16 AND length(v.text_salt) = 16 THEN v.leaf_hash <> sha256(
+        CASE WHEN v.is_erased IS NOT TRUE AND v.leaf_format = 2 AND length(v.person_salt) = 16 AND length(v.text_salt) = 16 THEN
+            v.leaf_hash <> sha256(
             '\x00'::pg_catalog.bytea || v.head || convert_to(E'\n' || encode(
                 sha256(sha256(sha256(v.person_salt || '\x00') || v.person)
                     || sha256(sha256(v.person_salt || '\x01') || v.hash_diff)), 'hex') || E'\n' || encode(

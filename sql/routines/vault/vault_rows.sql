@@ -110,14 +110,14 @@ BEGIN
         ON CONFLICT ON CONSTRAINT late_arrival_pkey DO NOTHING
     )
     SELECT (SELECT count(*) FROM sent), (SELECT count(*) FROM hub), count(*),
-        jsonb_object_agg(encode(v.script_execution_hk, 'hex'), v.erasure || jsonb_build_object('at', v.load_date))
+        jsonb_object_agg(encode(v.script_execution_hk, 'hex'), v.erasure)
             FILTER (WHERE v.erasure IS NOT NULL)
     INTO v_sent, o_executions, o_versions, v_erasures
     FROM version AS v;
     -- Its record says why and never whom: only somebody who knows the person can erase it here.
-    PERFORM script_tracking.note_vault_finding(p_source_name, 'erasure', e.key, format('the source erased a person at %s, for the '
-            'reason "%s", in %s versions: run dbtrack erase on the vault, too, then dbtrack vault accept %s',
-            e.value ->> 'at', e.value ->> 'reason', e.value ->> 'versions_erased', p_source_name))
+    PERFORM script_tracking.note_vault_finding(p_source_name, 'erasure', e.key, format('the source erased a person, for the reason '
+            '"%s", in %s versions: run dbtrack erase on the vault, too, then dbtrack vault accept %s',
+            e.value ->> 'reason', e.value ->> 'versions_erased', p_source_name))
     FROM jsonb_each(v_erasures) AS e;
     -- Those that arrived in an earlier batch.
     FOR v_row IN
