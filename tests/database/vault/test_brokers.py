@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -326,3 +327,40 @@ def test_through_kafka(vault: Vault, tmp_path: Path) -> None:
     source = vault.database_of(("--to", "kafka://127.0.0.1:1/vault", "--token", f"file:{tmp_path / 'token'}"))
     away = source.push()
     assert (away.returncode, "127.0.0.1:1" in away.stderr) == (12, True)
+
+
+@pytest.mark.release
+def test_a_broker_that_restarts(vault: Vault, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text(token_of(vault, "restarted"))
+    (tmp_path / "token").chmod(0o600)
+    login = vault.sandbox.role("restarted_receiver", member_of=["dbtrack_vault"])
+    source = filled(vault, "restarted")
+    with nats_cluster(tmp_path / "nats", nodes=1) as cluster:
+        cluster.create_stream("vault", "vault")
+        url = f"nats://{cluster.servers}/vault"
+        source.words = ("--to", url, "--token", f"file:{tmp_path / 'token'}")
+        words = ("vault", "receive", "-d", f"{vault.conninfo} user={login}", "--from", url)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "dbtrack", *words],
+            env=clean_environment({}),
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            done(source.push())
+            wait_until(lambda: whole(vault, "restarted", source), "the push arrives")
+            cluster.nodes[0].kill()
+            source.sql("CREATE TABLE meanwhile (a int)")
+            source.seal()
+            assert source.push().returncode == 12
+            cluster.nodes[0].start()
+            wait_until(lambda: source.push().returncode == 0, "the broker is there again")
+            wait_until(lambda: whole(vault, "restarted", source), "what came meanwhile arrives")
+            # Only one receiver reads a subject.
+            second = run_dbtrack(*words, "--once")
+            assert (second.returncode, "another receiver reads it" in second.stderr) == (11, True)
+        finally:
+            process.send_signal(signal.SIGINT)
+            _, said = process.communicate()
+    assert process.returncode == 0
+    assert "trying again until it succeeds" in said
