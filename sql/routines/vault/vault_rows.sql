@@ -119,18 +119,19 @@ BEGIN
             '"%s", in %s versions: run dbtrack erase on the vault, too, then dbtrack vault accept %s',
             e.value ->> 'reason', e.value ->> 'versions_erased', p_source_name))
     FROM jsonb_each(v_erasures) AS e;
-    -- Those that arrived in an earlier batch.
+    -- Those that arrived in an earlier batch. One by one, with its key known when it is planned: of partitions without
+    -- statistics the planner would read all versions.
     FOR v_row IN
-        UPDATE script_tracking.script_execution_s AS s SET load_end_date = r.load_date
+        SELECT r.script_execution_hk, r.load_date, r.previous_load_date, p.execution_timestamp, p.execution_status
         FROM json_to_recordset(v_ended) AS r (script_execution_hk pg_catalog.bytea,
             load_date pg_catalog.timestamptz, previous_load_date pg_catalog.timestamptz)
-        WHERE s.load_date = r.previous_load_date AND s.script_execution_hk = r.script_execution_hk
-            -- Not as an index has it: of a partition without statistics the planner would read all versions.
-            AND coalesce(s.load_end_date, 'infinity') = 'infinity'
-            AND EXISTS (SELECT FROM script_tracking.vault_tenant AS t
-                WHERE t.source_name = p_source_name AND t.tenant_hk = coalesce(s.tenant_hk, '') OFFSET 0)
-        RETURNING s.execution_timestamp, s.execution_status
+        CROSS JOIN LATERAL (SELECT s.* FROM script_tracking.script_execution_s AS s
+            WHERE s.load_date = r.previous_load_date AND s.script_execution_hk = r.script_execution_hk OFFSET 0) AS p
+        WHERE p.load_end_date IS NULL AND EXISTS (SELECT FROM script_tracking.vault_tenant AS t
+            WHERE t.source_name = p_source_name AND t.tenant_hk = coalesce(p.tenant_hk, '') OFFSET 0)
     LOOP
+        UPDATE script_tracking.script_execution_s AS s SET load_end_date = v_row.load_date
+        WHERE s.load_date = v_row.previous_load_date AND s.script_execution_hk = v_row.script_execution_hk;
         IF v_row.execution_status <> 'RUNNING' THEN
             PERFORM script_tracking.open_rollup_gap(v_row.execution_timestamp, v_row.execution_timestamp);
         END IF;
