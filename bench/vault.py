@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
@@ -31,7 +33,9 @@ _SOURCE_DATABASE = "dbtrack_bench_source"
 _PLACE = {"system": "1", "database": 1, "name": "bench", "version": "0"}
 _KEYS = """
 SELECT script_execution_hk, load_date FROM script_tracking.script_execution_s
+WHERE (load_date, script_execution_hk) > (%(load_date)s, %(key)s)
 ORDER BY load_date, script_execution_hk
+LIMIT %(most)s
 """
 # Batches that are made before they are sent, so that making them is not measured.
 _AHEAD = 20
@@ -78,15 +82,17 @@ def run(connection: Connection, executions: int, rounds: int) -> str:
         used = sum(stream.processor_seconds() for stream in streams)
         seconds = _ingest(streams, _batches(Database.wrap(other), tokens))
         used = sum(stream.processor_seconds() for stream in streams) - used
+        load = os.getloadavg()[0]
     connection.execute("VACUUM ANALYZE")
     start = perf_counter()
-    vault.call("advance_rollups")
+    while vault.call("advance_rollups")[0][0] == "more":
+        pass
     rollups = perf_counter() - start
     arrived = int(vault.value("SELECT sum(executions) FROM script_tracking.vault_source"))
     ingestion = table(
         f"{arrived:,} executions of {SOURCES} sources, over {STREAMS} connections at once",
-        ["executions/s", "processor, us/execution", "first rollup, s"],
-        {"vault": [arrived / seconds, used / arrived * 1e6, rollups]},
+        ["executions/s", "processor, us/execution", "first rollup, s", "load"],
+        {"vault": [arrived / seconds, used / arrived * 1e6, rollups, load]},
     )
     return f"{ingestion}\n\n{_reports(connection, rounds)}"
 
@@ -108,24 +114,29 @@ def _other_database(connection: Connection, executions: int) -> Connection:
 
 
 def _batches(source: Database, tokens: Sequence[str]) -> Iterator[Batch]:
-    """Deal the record to the sources, a batch each in turn."""
+    """Deal the record to the sources: each gets rows of all of the time, in batches of their usual size."""
     numbers = dict.fromkeys(tokens, 1)
-    rows = iter(source.rows(_KEYS))
-    turn = 0
-    while keys := list(islice(rows, BATCH_EVENTS)):
-        token = tokens[turn % len(tokens)]
-        turn += 1
-        parameters = {"keys": [key for key, _ in keys], "load_dates": [date for _, date in keys]}
-        batch: dict[str, Any] = {
-            "place": _PLACE,
-            "first": numbers[token],
-            "chain_before": "",
-            "ids": [f"{bytes(key).hex()}-{date.timestamp():.6f}" for key, date in keys],
-            "last_event_at": keys[-1][1].isoformat(),
-        }
-        numbers[token] += len(keys)
-        text = source.value(query("push/rows"), parameters)
-        yield Batch(token, f'{{"batch":{json.dumps(batch)},"rows":{text}}}')
+    after: dict[str, Any] = {"load_date": datetime(2000, 1, 1, tzinfo=UTC), "key": b""}
+    most = len(tokens) * BATCH_EVENTS
+    while keys := source.rows(_KEYS, {**after, "most": most}):
+        after = {"load_date": keys[-1][1], "key": keys[-1][0]}
+        for place, token in enumerate(tokens):
+            if own := keys[place :: len(tokens)]:
+                yield _batch(source, token, numbers[token], own)
+                numbers[token] += len(own)
+
+
+def _batch(source: Database, token: str, first: int, keys: Sequence[tuple[Any, ...]]) -> Batch:
+    parameters = {"keys": [key for key, _ in keys], "load_dates": [date for _, date in keys]}
+    batch: dict[str, Any] = {
+        "place": _PLACE,
+        "first": first,
+        "chain_before": "",
+        "ids": [f"{bytes(key).hex()}-{date.timestamp():.6f}" for key, date in keys],
+        "last_event_at": keys[-1][1].isoformat(),
+    }
+    text = source.value(query("push/rows"), parameters)
+    return Batch(token, f'{{"batch":{json.dumps(batch)},"rows":{text}}}')
 
 
 def _ingest(streams: Sequence[Stream], batches: Iterator[Batch]) -> float:
@@ -143,24 +154,33 @@ def _ingest(streams: Sequence[Stream], batches: Iterator[Batch]) -> float:
 
 def _reports(connection: Connection, rounds: int) -> str:
     """Measure reports over all sources and over one, each in a session of its own."""
-    rows: dict[str, list[float | None]] = {}
     reports: dict[str, dict[str, object]] = {
         "dashboard": {"since": "365d"},
+        "errors": {"since": "365d"},
         "history": {"days": 365, "limit": 50},
         "performance": {"since": "365d"},
     }
+    rows: dict[str, list[float | None]] = {}
     for name, arguments in reports.items():
-        rows[name] = [_milliseconds(connection, name, arguments, source, rounds) for source in (None, "s007")]
-    return table("Reports, ms", ["all sources", "--source"], rows)
+        found = [_milliseconds(connection, name, arguments, source, rounds) for source in (None, "s007")]
+        rows[name] = [*found[0], *found[1]]
+    columns = ["all: clock", "all: processor", "--source: clock", "--source: processor"]
+    return table(f"Reports, ms; load {os.getloadavg()[0]:.1f}", columns, rows)
 
 
 def _milliseconds(
     connection: Connection, name: str, arguments: dict[str, object], source: str | None, rounds: int
-) -> float:
+) -> tuple[float, float]:
+    """Return the medians by the clock, and of what the server process used."""
     with psycopg.connect(connection.info.dsn, autocommit=True) as raw:
-        session = Database.wrap(raw)
+        session, used = Database.wrap(raw), Stream(raw)
         if source is not None:
             session.call("enter_source", p_source_name=source)
-        return median(
-            times(lambda _: list(run_report(session, REPORTS[name], arguments, records_access=False)), rounds)
-        )
+        processor: list[float] = []
+
+        def ask(_: int) -> None:
+            before = used.processor_seconds()
+            list(run_report(session, REPORTS[name], arguments, records_access=False))
+            processor.append((used.processor_seconds() - before) * 1e3)
+
+        return median(times(ask, rounds)), median(processor)

@@ -59,8 +59,11 @@ class Destination:
         return _NOT_IN_ENDPOINT.sub("-", f"{self.broker}-{self.name}")[:_LONGEST_ENDPOINT]
 
 
-def parse_destination(text: str) -> Destination:
+def parse_destination(text: str, option: str = "--to") -> Destination:
     """Return the destination that a URL names.
+
+    Args:
+        option: that has the URL, for messages.
 
     Raises:
         UsageError: it is malformed, or contains a login.
@@ -69,11 +72,11 @@ def parse_destination(text: str) -> Destination:
         return Destination(Broker.LINES, (), STANDARD_OUTPUT)
     match = _URL.fullmatch(text)
     if match is None or match["scheme"].lower() not in {Broker.KAFKA, Broker.NATS}:
-        raise UsageError(f"--to needs {_FORMS}")
+        raise UsageError(f"{option} needs {_FORMS}")
     if "@" in match["servers"]:
         # The word is not repeated: it may contain a password.
         raise UsageError(
-            "--to must not contain a login, which every user of this machine can see",
+            f"{option} must not contain a login, which every user of this machine can see",
             hint="give it in the environment or in --producer-config FILE",
         )
     broker = Broker(match["scheme"].lower())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import re
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.stream.destination import Destination
+from dbtrack.stream.kafka_errors import AWAY, NO_TOPIC, PURGED, REFUSALS, TOO_LARGE, silent_logger, text_of
 from dbtrack.stream.message import Message
 from dbtrack.stream.sink import (
     PATIENCE_SECONDS,
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
 _POLL_SECONDS = 0.1
 _TOPIC_POLL_SECONDS = 0.5
-_LIBRARY_WORDS = re.compile(r"^\S+/(?:bootstrap|\d+): | \(after .*\)$")
 _PURGE_SECONDS = 1.0
 
 # What a user may set otherwise, in the environment or in a file.
@@ -46,32 +44,6 @@ _FIXED: dict[str, Any] = {
     "message.timeout.ms": 0,
     "enable.gapless.guarantee": True,
 }
-
-# The names of the library's errors.
-_REFUSALS = frozenset({"_AUTHENTICATION", "SASL_AUTHENTICATION_FAILED"})
-_NO_TOPIC = frozenset({"UNKNOWN_TOPIC_OR_PART", "_UNKNOWN_TOPIC"})
-_TOO_LARGE = "MSG_SIZE_TOO_LARGE"
-_PURGED = frozenset({"_PURGE_QUEUE", "_PURGE_INFLIGHT"})
-_AWAY = frozenset(
-    {
-        "_ALL_BROKERS_DOWN",
-        "_TRANSPORT",
-        "_RESOLVE",
-        "_TIMED_OUT",
-        "_MSG_TIMED_OUT",
-        "_SSL",
-        *_PURGED,
-        # The next producer starts again from the last event that was acknowledged.
-        "_FATAL",
-        "_GAPLESS_GUARANTEE",
-        "OUT_OF_ORDER_SEQUENCE_NUMBER",
-        "UNKNOWN_PRODUCER_ID",
-        "INVALID_PRODUCER_ID_MAPPING",
-        "INVALID_PRODUCER_EPOCH",
-        "LEADER_NOT_AVAILABLE",
-        "NOT_ENOUGH_REPLICAS",
-    }
-)
 
 
 class KafkaSink:
@@ -149,7 +121,7 @@ class KafkaSink:
         self._reason = None
         given = {**_DEFAULTS, **self._settings, **_FIXED, "bootstrap.servers": self._servers}
         try:
-            return Producer({**given, "error_cb": self._note_error, "logger": _silent_logger()})
+            return Producer({**given, "error_cb": self._note_error, "logger": silent_logger()})
         except (KafkaException, ValueError) as error:
             # The message names the property, and does not repeat its value.
             raise UsageError(f"configuration of the Kafka producer: {_reason_of(error)}") from error
@@ -163,7 +135,7 @@ class KafkaSink:
         until = monotonic() + self._patience_seconds
         while (problem := self._topic_problem(producer)) is not None:
             # A broker that creates topics by itself answers so until it has.
-            if problem.name() not in {"LEADER_NOT_AVAILABLE", *_NO_TOPIC} or monotonic() > until:
+            if problem.name() not in {"LEADER_NOT_AVAILABLE", *NO_TOPIC} or monotonic() > until:
                 raise self._failure(problem)
             producer.poll(_TOPIC_POLL_SECONDS)
 
@@ -217,19 +189,19 @@ class KafkaSink:
             raise self._failure(receipts.refusal)
 
     def _is_refused(self) -> bool:
-        return self._reason is not None and self._reason.name() in _REFUSALS
+        return self._reason is not None and self._reason.name() in REFUSALS
 
     def _failure(self, error: KafkaError) -> DbtrackError:
         """Return the error to raise for one of the library's."""
-        name, text = str(error.name()), _text_of(error)
-        if name in _REFUSALS:
+        name, text = str(error.name()), text_of(error)
+        if name in REFUSALS:
             return BrokerRefusalError(f"{self._place}: the login is refused: {text}")
-        if name in _AWAY:
+        if name in AWAY:
             return self._away(error)
-        if name in _NO_TOPIC:
+        if name in NO_TOPIC:
             create = f"kafka-topics.sh --bootstrap-server {self._servers} --create --topic {self._topic}"
             return DbtrackError(f"{self._place}: there is no such topic", hint=f"create it: {create}")
-        if name == _TOO_LARGE:
+        if name == TOO_LARGE:
             hint = "set max.message.bytes of the topic to 1000000 or more"
             return DbtrackError(f"{self._place}: a message is larger than the topic accepts", hint=hint)
         return DbtrackError(f"{self._place}: {text}")
@@ -240,8 +212,8 @@ class KafkaSink:
         if shown is None:
             return BrokerAwayError(f"{self._place}: the brokers confirm nothing")
         if self._is_refused():
-            return BrokerRefusalError(f"{self._place}: the login is refused: {_text_of(shown)}")
-        return BrokerAwayError(f"{self._place}: {_text_of(shown)}")
+            return BrokerRefusalError(f"{self._place}: the login is refused: {text_of(shown)}")
+        return BrokerAwayError(f"{self._place}: {text_of(shown)}")
 
 
 class _Receipts:
@@ -255,18 +227,13 @@ class _Receipts:
         """Take the library's report on one message."""
         if error is None:
             self.missing -= 1
-        elif self.refusal is None and error.name() not in _PURGED:
+        elif self.refusal is None and error.name() not in PURGED:
             self.refusal = error
-
-
-def _text_of(error: KafkaError) -> str:
-    # Without the library's words around it: "host:port/bootstrap: … (after 0ms in state CONNECT)".
-    return _LIBRARY_WORDS.sub("", str(error.str())).rstrip(".")
 
 
 def _reason_of(error: Exception) -> str:
     found: Any = error.args[0] if error.args else error
-    return _text_of(found) if hasattr(found, "str") else str(found)
+    return text_of(found) if hasattr(found, "str") else str(found)
 
 
 def _drop(producer: Producer) -> None:
@@ -277,11 +244,3 @@ def _drop(producer: Producer) -> None:
     with suppress(KafkaException, SystemError):
         producer.purge(in_queue=True, in_flight=True, blocking=False)
         producer.flush(_PURGE_SECONDS)
-
-
-def _silent_logger() -> logging.Logger:
-    logger = logging.getLogger("dbtrack.stream.kafka")
-    logger.propagate = False
-    if not logger.handlers:
-        logger.addHandler(logging.NullHandler())
-    return logger

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from dbtrack.db import Database
-from dbtrack.errors import DbtrackError
+from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.events import DeliveredMemory, EventCursor, event_source, memory_path
 from dbtrack.stream.cloud_event_message import cloud_event_message
 from dbtrack.stream.destination import Broker, Destination
@@ -15,6 +15,7 @@ from dbtrack.stream.endpoint import StreamFormat, StreamOptions
 from dbtrack.stream.message import Encoder
 from dbtrack.stream.schema_change import schema_change_message
 from dbtrack.stream.sink import Sink
+from dbtrack.stream.source import MessageSource
 
 LEASE_SECONDS = 30
 """Longer than a broker may confirm nothing, and how long after a crash another worker waits."""
@@ -39,6 +40,24 @@ def open_sink(destination: Destination, settings: Mapping[str, str]) -> Sink:
     from dbtrack.stream.line_sink import LineSink
 
     return LineSink(sys.stdout)
+
+
+def open_source(destination: Destination, settings: Mapping[str, str]) -> MessageSource:
+    """Return what reads the messages of a destination, which is not connected yet.
+
+    Raises:
+        DbtrackError: its package is not installed.
+        UsageError: nothing can be read there.
+    """
+    if destination.broker is Broker.KAFKA:
+        from dbtrack.stream.kafka_source import KafkaSource
+
+        return KafkaSource(destination, settings)
+    if destination.broker is Broker.NATS:
+        from dbtrack.stream.nats_source import NatsSource
+
+        return NatsSource(destination, settings)
+    raise UsageError("--from needs kafka://HOST:PORT/TOPIC or nats://HOST:PORT/SUBJECT")
 
 
 def encoder(database: Database, options: StreamOptions) -> Encoder:

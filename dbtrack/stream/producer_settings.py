@@ -22,20 +22,23 @@ NATS_VARIABLES = {
 }
 
 
-def producer_settings(broker: Broker, file: Path | None, environ: Mapping[str, str]) -> dict[str, str]:
+def producer_settings(
+    broker: Broker, file: Path | None, environ: Mapping[str, str], option: str = "--producer-config"
+) -> dict[str, str]:
     """Return the settings for a broker; those of the file come before those of the environment.
 
     Args:
         file: lines of `name=value`, as those of Kafka's and librdkafka's own tools; `#` begins a comment.
         environ: `DBTRACK_KAFKA_SASL_PASSWORD` is `sasl.password` of Kafka; NATS has the variables of its own
             tool.
+        option: that names the file, for messages.
 
     Raises:
         UsageError: the file cannot be read or is malformed, or NATS has no such setting.
     """
     if broker is Broker.LINES:
         return {}
-    found = _from_environment(broker, environ) | (_from_file(file) if file else {})
+    found = _from_environment(broker, environ) | (_from_file(file, option) if file else {})
     unknown = set(found) - set(NATS_VARIABLES.values()) if broker is Broker.NATS else set()
     if unknown:
         known = ", ".join(NATS_VARIABLES.values())
@@ -53,12 +56,12 @@ def _from_environment(broker: Broker, environ: Mapping[str, str]) -> dict[str, s
     }
 
 
-def _from_file(path: Path) -> dict[str, str]:
+def _from_file(path: Path, option: str) -> dict[str, str]:
     try:
         lines = path.expanduser().read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise UsageError(f"--producer-config: cannot read {path}: {reason}") from error
+        raise UsageError(f"{option}: cannot read {path}: {reason}") from error
     settings = {}
     for number, line in enumerate(lines, start=1):
         name, separator, value = line.partition("=")
@@ -66,6 +69,6 @@ def _from_file(path: Path) -> dict[str, str]:
             continue
         if not separator or not name.strip():
             # The line is not repeated: it may contain a password.
-            raise UsageError(f"--producer-config: line {number} of {path} is not NAME=VALUE")
+            raise UsageError(f"{option}: line {number} of {path} is not NAME=VALUE")
         settings[name.strip()] = value.strip()
     return settings

@@ -13,6 +13,8 @@ from dbtrack.vault.receiver import Step, VaultAwayError, query_of
 class DatabaseReceiver:
     """Calls the functions of the vault; its login says which source this is."""
 
+    is_one_way = False
+
     def __init__(self, target: ConnectionTarget) -> None:
         """Describe it; the first question connects, and so does the next one after a failure."""
         self._target = target

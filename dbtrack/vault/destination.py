@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from ipaddress import ip_address
+from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from dbtrack.config import ConnectionOptions, resolve_target
@@ -14,29 +15,38 @@ from dbtrack.vault.http_receiver import HttpReceiver
 from dbtrack.vault.receiver import Receiver
 
 _DATABASE = {"postgresql", "postgres"}
+_BROKERS = {"kafka", "nats"}
+_FORMS = (
+    "postgresql://USER@HOST/DATABASE, https://HOST:PORT, kafka://HOST:PORT/TOPIC or nats://HOST:PORT/SUBJECT"
+)
 
 
-def receiver_of(url: str, token: str | None, environ: Mapping[str, str]) -> Receiver:
+def receiver_of(
+    url: str, token: str | None, environ: Mapping[str, str], producer_config: Path | None = None
+) -> Receiver:
     """Return the vault of a URL, not connected yet.
 
     Args:
-        url: postgresql://… or https://…, without a password.
-        token: where the token for https is; see `dbtrack.config.secret_source`.
+        url: postgresql://…, https://…, kafka://… or nats://…, without a password.
+        token: where the token of the source is, unless a login says which it is; see
+            `dbtrack.config.secret_source`.
         environ: the environment's variables.
+        producer_config: the file with the settings of a broker's client library.
 
     Raises:
         UsageError: the URL is something else, or contains a password; there is no token, or one too many.
     """
     parts = _split(url)
+    if parts.scheme in _BROKERS:
+        return _broker_receiver(url, token, environ, producer_config)
+    if producer_config is not None:
+        raise UsageError("--producer-config is for kafka:// and nats://")
     if parts.scheme in _DATABASE:
         if token is not None:
             raise UsageError("--token is for https://; over postgresql:// the login says which source it is")
         return DatabaseReceiver(resolve_target(ConnectionOptions(dbname=url, no_password=True), environ))
     if parts.scheme not in {"https", "http"} or not parts.hostname:
-        raise UsageError(
-            "--to takes postgresql://USER@HOST/DATABASE or https://HOST:PORT",
-            hint="for Kafka and NATS: dbtrack stream",
-        )
+        raise UsageError(f"--to takes {_FORMS}")
     if parts.scheme == "http" and not _is_loopback(parts.hostname):
         raise UsageError(
             "over http:// everybody on the way could read the token and the record", hint="use https://"
@@ -44,6 +54,26 @@ def receiver_of(url: str, token: str | None, environ: Mapping[str, str]) -> Rece
     if token is None:
         raise UsageError("https:// needs the token of the source", hint=f"--token {WAYS}")
     return HttpReceiver(url, read_secret(token, "--token", environ, is_key=True).strip())
+
+
+def _broker_receiver(
+    url: str, token: str | None, environ: Mapping[str, str], producer_config: Path | None
+) -> Receiver:
+    # Most pushes go elsewhere.
+    from dbtrack.stream.destination import parse_destination
+    from dbtrack.stream.open_stream import open_sink
+    from dbtrack.stream.producer_settings import producer_settings
+    from dbtrack.vault.broker_receiver import BrokerReceiver
+
+    destination = parse_destination(url)
+    if token is None:
+        raise UsageError(
+            f"{destination.broker}:// needs the token of the source, which proves its messages",
+            hint=f"--token {WAYS}",
+        )
+    settings = producer_settings(destination.broker, producer_config, environ)
+    secret = read_secret(token, "--token", environ, is_key=True).strip()
+    return BrokerReceiver(open_sink(destination, settings), secret)
 
 
 def shown_destination(url: str) -> str:
@@ -58,13 +88,12 @@ def _split(url: str) -> SplitResult:
         parts = urlsplit(url)
         has_password = parts.password is not None or "password" in parse_qs(parts.query)
     except ValueError:
-        raise UsageError(
-            "--to is not a URL", hint="postgresql://USER@HOST/DATABASE or https://HOST:PORT"
-        ) from None
+        raise UsageError("--to is not a URL", hint=_FORMS) from None
     if has_password:
         raise UsageError(
             "--to must not contain a password, which every user of this machine could see",
-            hint="use .pgpass, a service file (postgresql://?service=NAME), or --token for https://",
+            hint="use .pgpass, a service file (postgresql://?service=NAME), --token for https://, or the "
+            "environment and --producer-config for kafka:// and nats://",
         )
     return parts
 

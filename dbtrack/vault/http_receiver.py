@@ -29,6 +29,8 @@ class HttpReceiver:
     that the machine trusts; SSL_CERT_FILE names others.
     """
 
+    is_one_way = False
+
     def __init__(self, url: str, token: str) -> None:
         """Describe it; the first question connects, and so does the next one after a failure."""
         self._parts = urlsplit(url)

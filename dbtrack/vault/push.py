@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Any
 
 from dbtrack.db import Database
@@ -28,6 +29,11 @@ _MOST_BYTES = 16 * 1024 * 1024
 # Each version of an execution is one event of these types.
 _EVENT_TYPES = ["execution.*", "privilege.changed", "change.unattributed"]
 _FIRST_CHAIN = ""
+# In the configuration of an endpoint: the last block that a broker has.
+_PUBLISHED = "block"
+# So often a vault behind a broker is told that a source is there. A source counts as silent after a minute
+# at the earliest.
+_SIGN_OF_LIFE_SECONDS = 30.0
 
 
 @dataclass
@@ -37,6 +43,7 @@ class Pushed:
     Args:
         source: what the vault calls this database.
         findings: what the vault found that does not agree.
+        is_confirmed: the vault says what was new to it; a broker does not.
     """
 
     source: str = ""
@@ -44,6 +51,7 @@ class Pushed:
     versions: int = 0
     blocks: int = 0
     findings: int = 0
+    is_confirmed: bool = True
 
 
 @dataclass
@@ -62,6 +70,7 @@ class Push:
     receiver: Receiver
     pushed: Pushed = field(default_factory=Pushed)
     _months: set[str] = field(default_factory=set)
+    _begun_at: float = field(default=float("-inf"))
 
     def round(self) -> bool:
         """Push all that is new; return whether there was anything.
@@ -74,6 +83,8 @@ class Push:
         place = self._place()
         # Its rows are committed, so they are among the events that are claimed from here on.
         newest = int(self.database.value(query("push/last_block")))
+        if self.receiver.is_one_way:
+            return self._publish(place, newest)
         position = begin(self.receiver, place, newest)
         if position.refused is not None:
             raise DbtrackError(
@@ -82,6 +93,16 @@ class Push:
         self.pushed.source = position.source
         sent = self._push_events(place)
         return self._push_blocks(place, position.block_number, newest) or sent
+
+    def _publish(self, place: Place, newest: int) -> bool:
+        """Send all that is new to a vault that answers nothing, or now and then that there is nothing."""
+        known = self._published_block()
+        is_new = newest > known or bool(self.cursor.claim(BATCH_EVENTS))
+        if is_new or monotonic() - self._begun_at > _SIGN_OF_LIFE_SECONDS:
+            begin(self.receiver, place, newest)
+            self._begun_at = monotonic()
+        sent = self._push_events(place)
+        return self._push_blocks(place, known, newest) or sent
 
     def release(self) -> None:
         """Give the lease of the endpoint back, so that nobody waits for its end."""
@@ -137,15 +158,34 @@ class Push:
 
     def _push_blocks(self, place: Place, known: int, newest: int) -> bool:
         """Send the blocks that the vault does not have, and the last one that it has: did it change?"""
-        for number in range(max(known, 1), newest + 1):
-            self._push_block(place, number, is_known=number == known)
-        return newest > known
+        is_new = newest > known
+        if is_new or not self.receiver.is_one_way:
+            for number in range(max(known, 1), newest + 1):
+                self._push_block(place, number, is_known=number == known)
+        if is_new and self.receiver.is_one_way:
+            self.database.call(
+                "change_endpoint",
+                p_name=self.endpoint,
+                p_configuration=json.dumps({**self._configuration(), _PUBLISHED: newest}),
+            )
+        return is_new
+
+    def _published_block(self) -> int:
+        """Return the last block that was published; the vault does not say which it has."""
+        return int(self._configuration().get(_PUBLISHED, 0))
+
+    def _configuration(self) -> dict[str, Any]:
+        found = next(row for row in self.database.call("get_endpoints") if row[0] == self.endpoint)
+        return dict(found[-1])
 
     def _push_block(self, place: Place, number: int, *, is_known: bool) -> None:
         row = self.database.row(query("push/block"), {"number": number, "with_leaves": not is_known})
         if row is None:
             return
         block, leaves = row
+        if self.receiver.is_one_way and not is_known:
+            links = self.database.rows(query("push/block_links"), {"number": number})
+            self._send_missing(place, [("link", bytes(key).hex(), date.isoformat()) for key, date in links])
         answer = send_block(self.receiver, place, block, leaves, is_final=False)
         if answer.missing:
             self._send_missing(place, answer.missing)

@@ -42,7 +42,15 @@ class VaultAwayError(NoConnectionError):
 
 
 class Receiver(Protocol):
-    """A vault. What it has answered is committed there."""
+    """A vault. What it has answered is committed there.
+
+    Args:
+        is_one_way: a broker takes what is sent, and the vault answers nothing.
+    """
+
+    @property
+    def is_one_way(self) -> bool:
+        """Whether the source must remember what it has sent."""
 
     def ask(self, step: Step, body: str) -> list[Any]:
         """Send a body, which is JSON, and return the columns of the answer.

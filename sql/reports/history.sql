@@ -37,7 +37,7 @@ SELECT s.script_execution_hk AS execution_key, s.script_name, s.script_type, s.e
             AND c.load_end_date IS NULL AND c.execution_status <> 'COMPLETED') END AS failed_children,
     o.changed_objects,
     CASE WHEN %(statements)s::pg_catalog.bool THEN coalesce(s.sql_command, s.metadata ->> 'command') END AS statement
--- A search reads only its places.
+-- A search reads only its places, and a login of some tenants its latest rows.
 FROM script_tracking.script_execution_s AS s
 -- What ran inside an execution was recorded between its start and its end; the days allow for clocks that differ. So only
 -- the months of that time are opened.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dbtrack import sql_files
 from dbtrack.cli.connection import connected
 from dbtrack.cli.options.connection_options import ConnectionArguments
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
@@ -18,6 +19,7 @@ from dbtrack.terminal import messages
 from dbtrack.terminal.progress import ProgressLine
 
 if TYPE_CHECKING:
+    from dbtrack.db import Database
     from dbtrack.erasure import FoundFiles
     from dbtrack.proof.erase import ErasureReport, Place
 
@@ -83,8 +85,10 @@ def erase(
             )
         if not dry_run:
             seal_record(database)
+        copies = _pushed(database)
     found = find_in_files(subject, files or [], spool=spool_path(os.environ))
-    lines = [*_summary(report), *_cached(subject, dry_run=dry_run), *_files(found, is_searched=bool(files))]
+    lines = [*_summary(report), *copies, *_cached(subject, dry_run=dry_run)]
+    lines += _files(found, is_searched=bool(files))
     messages.say_block("\n".join(f"dbtrack: {line}" for line in lines))
 
 
@@ -102,6 +106,12 @@ def _summary(report: ErasureReport) -> list[str]:
     if report.left:
         lines.append("written meanwhile, run it again: " + ", ".join(place.name for place in report.left))
     return lines
+
+
+def _pushed(database: Database) -> list[str]:
+    """Say where else the record is: a vault does not know whom to erase."""
+    places = database.rows(sql_files.query("push/destinations"))
+    return [f"pushed to {place}: run dbtrack erase there, too" for (place,) in places]
 
 
 def _stays(place: Place) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,7 +12,8 @@ import typer
 from dbtrack.cli.connections import Connections
 from dbtrack.cli.options.connection_options import ConnectionArguments, Verbose
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
-from dbtrack.errors import DbtrackError, ExitCode, LeaseLostError, NoConnectionError
+from dbtrack.cli.waits import Waits
+from dbtrack.errors import ExitCode, LeaseLostError, NoConnectionError
 from dbtrack.terminal import messages
 
 if TYPE_CHECKING:
@@ -27,10 +29,12 @@ EXAMPLES = (
         "dbtrack push -d shop --to https://vault.example.com --token file:/etc/dbtrack/vault.token --follow",
         "Push what is recorded as it is committed, over HTTPS.",
     ),
+    Example(
+        "dbtrack push -d shop --to kafka://broker1:9092/vault --token file:/etc/dbtrack/vault.token",
+        "Push through a topic of Kafka, which 'dbtrack vault receive --from' reads.",
+    ),
 )
 _POLL_SECONDS = 1.0
-_FIRST_PAUSE_SECONDS = 1.0
-_LONGEST_PAUSE_SECONDS = 60.0
 
 
 def push(
@@ -41,8 +45,8 @@ def push(
         typer.Option(
             "--to",
             metavar="URL",
-            help="The vault, without a password: postgresql://USER@HOST/DATABASE, or https://HOST:PORT of "
-            "'dbtrack vault receive'.",
+            help="The vault, without a password: postgresql://USER@HOST/DATABASE, https://HOST:PORT of "
+            "'dbtrack vault receive', kafka://HOST:PORT/TOPIC or nats://HOST:PORT/SUBJECT.",
         ),
     ],
     token: Annotated[
@@ -50,8 +54,8 @@ def push(
         typer.Option(
             "--token",
             metavar="WHERE",
-            help="For https://: where the token of this source is: env:VARIABLE, file:PATH, command:WORDS or "
-            "stdin:.",
+            help="For https://, kafka:// and nats://: where the token of this source is: env:VARIABLE, "
+            "file:PATH, command:WORDS or stdin:.",
         ),
     ] = None,
     name: Annotated[
@@ -76,19 +80,29 @@ def push(
             help="Push what is recorded until Ctrl-C; or push what is new, and end. Default: --once.",
         ),
     ] = False,
+    producer_config: Annotated[
+        Path | None,
+        typer.Option(
+            "--producer-config",
+            metavar="FILE",
+            help="For kafka:// and nats://: settings of the client library, one NAME=VALUE a line: TLS, "
+            "login.",
+        ),
+    ] = None,
     verbose: Verbose = False,
 ) -> None:
     """Push the record to a vault, the central record of many databases.
 
     Only this side connects, so it works from behind NAT. What the vault has confirmed is not sent again;
     after a crash everything arrives, and nothing twice. Exits 3 if the vault finds that something does not
-    agree with what had arrived. Requires dbtrack's admin role, and a connection to the primary server.
+    agree with what had arrived; through Kafka and NATS only the vault tells. Requires dbtrack's admin role,
+    and a connection to the primary server.
     """
     from dbtrack.vault.destination import receiver_of, shown_destination
     from dbtrack.vault.push import Pushed
 
-    receiver = receiver_of(to, token, os.environ)
-    pushed = Pushed()
+    receiver = receiver_of(to, token, os.environ, producer_config)
+    pushed = Pushed(is_confirmed=not receiver.is_one_way)
     try:
         _run(connection, receiver, _Options(name, shown_destination(to), only_new, follow), pushed)
     except KeyboardInterrupt as interrupt:
@@ -132,7 +146,7 @@ def _rounds(push: Push, *, follow: bool) -> NoConnectionError | None:
     """Push once, or until it is stopped; return the error if the connection to the source was lost."""
     from dbtrack.vault.receiver import VaultAwayError
 
-    waits = _Waits()
+    waits = Waits("pushing again")
     try:
         while _one_round(push, waits, follow=follow) and follow:
             pass
@@ -147,7 +161,7 @@ def _rounds(push: Push, *, follow: bool) -> NoConnectionError | None:
     return None
 
 
-def _one_round(push: Push, waits: _Waits, *, follow: bool) -> bool:
+def _one_round(push: Push, waits: Waits, *, follow: bool) -> bool:
     """Push what is new, or wait; return True."""
     from dbtrack.vault.receiver import VaultAwayError
 
@@ -170,30 +184,10 @@ def _one_round(push: Push, waits: _Waits, *, follow: bool) -> bool:
     return True
 
 
-class _Waits:
-    """Pauses while the vault is away, reported once."""
-
-    def __init__(self) -> None:
-        self._seconds = _FIRST_PAUSE_SECONDS
-        self._is_waiting = False
-
-    def wait(self, error: DbtrackError) -> None:
-        if not self._is_waiting:
-            messages.warn(f"{error.message}; trying again until it succeeds")
-        self._is_waiting = True
-        time.sleep(self._seconds)
-        self._seconds = min(2 * self._seconds, _LONGEST_PAUSE_SECONDS)
-
-    def over(self) -> None:
-        if self._is_waiting:
-            messages.warn("pushing again")
-        self._is_waiting = False
-        self._seconds = _FIRST_PAUSE_SECONDS
-
-
 def _summary(pushed: Pushed) -> str:
+    new = f" ({pushed.versions:,} new versions)" if pushed.is_confirmed else ""
     return (
-        f"pushed {pushed.events:,} events ({pushed.versions:,} new versions) and {pushed.blocks:,} blocks"
+        f"pushed {pushed.events:,} events{new} and {pushed.blocks:,} blocks"
         f"{f' as {pushed.source}' if pushed.source else ''}"
     )
 

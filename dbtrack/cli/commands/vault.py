@@ -13,7 +13,7 @@ from dbtrack.cli.options.connection_options import ConnectionArguments, OutputAr
 from dbtrack.cli.options.vault_options import ReceiveArguments
 from dbtrack.cli.output import destination, emit
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example, GroupDefinition
-from dbtrack.errors import MissingExtraError
+from dbtrack.errors import MissingExtraError, UsageError
 from dbtrack.terminal import messages
 
 ABOUT = """Manage the central record of many databases: its sources, and what they push.
@@ -43,6 +43,10 @@ EXAMPLES = (
     Example(
         "dbtrack vault receive -U receiver -d vault --listen :8480 --tls-cert tls.crt --tls-key tls.key",
         "Receive over HTTPS, until Ctrl-C.",
+    ),
+    Example(
+        "dbtrack vault receive -U receiver -d vault --from kafka://broker1:9092/vault",
+        "Receive what sources pushed to a topic of Kafka, until Ctrl-C.",
     ),
 )
 
@@ -181,13 +185,24 @@ def remove(connection: ConnectionArguments, name: Name) -> None:
 
 
 def receive(connection: ConnectionArguments, receiving: ReceiveArguments) -> None:
-    """Receive over HTTPS what sources push.
+    """Receive what sources push, over HTTPS, Kafka or NATS.
 
     Runs until Ctrl-C or SIGTERM.
 
-    The login must be a member of the role dbtrack_vault and no superuser. The token of each request says
-    which source it is; the database decides.
+    The login must be a member of the role dbtrack_vault and no superuser. The token of each request, or the
+    proof in each message, says which source it is; the database decides.
     """
+    if receiving.origin is not None:
+        from dbtrack.cli.vault_intake import receive_from
+
+        if receiving.tls_cert or receiving.tls_key or receiving.listen != ReceiveArguments.listen:
+            raise UsageError(
+                "--listen, --tls-cert and --tls-key are for HTTPS, and --from reads from a broker"
+            )
+        receive_from(connection, receiving, receiving.origin)
+        return
+    if receiving.once or receiving.consumer_config is not None:
+        raise UsageError("--once and --consumer-config are for --from")
     for package in ("starlette", "uvicorn", "psycopg_pool"):
         if find_spec(package) is None:
             raise MissingExtraError("'dbtrack vault receive'", "serve")

@@ -1,5 +1,4 @@
--- Events of a source with their rows: the body is what dbtrack push sends, whole.
+-- Events of a source with their rows: the body is what dbtrack push sends, whole. It is long, and is read once for both parts.
 SELECT r.o_event_number, r.o_versions
-FROM (SELECT %(body)s::pg_catalog.json AS body) AS b
-CROSS JOIN LATERAL script_tracking.receive_events(%(token)s::pg_catalog.text, (b.body -> 'batch')::pg_catalog.jsonb,
-    b.body -> 'rows') AS r
+FROM pg_catalog.json_to_record(%(body)s::pg_catalog.json) AS b (batch pg_catalog.jsonb, "rows" pg_catalog.json)
+CROSS JOIN LATERAL script_tracking.receive_events(%(token)s::pg_catalog.text, b.batch, b."rows") AS r

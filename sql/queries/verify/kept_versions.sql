@@ -13,6 +13,8 @@ FROM (
             OR s.script_name = 'dbtrack erase' AND s.record_source LIKE 'erase@%%')
         AND s.metadata ? 'versions_digest' AND EXISTS (SELECT FROM script_tracking.seal_leaf AS l
             WHERE l.load_date = s.load_date AND l.record_hk = s.script_execution_hk)
+        -- Not those of a source of a vault, which say what happened there.
+        AND NOT EXISTS (SELECT FROM script_tracking.tenant_h AS t WHERE t.tenant_hk = s.tenant_hk AND t.record_source LIKE 'vault@%%')
 ) AS k
 ORDER BY k.load_date DESC
 LIMIT 1

@@ -12,4 +12,6 @@ LEFT JOIN script_tracking.seal_leaf AS l ON l.load_date = s.load_date AND l.reco
 LEFT JOIN script_tracking.seal_block AS b ON b.block_number = l.block_number
 WHERE s.script_name = 'dbtrack cleanup' AND s.script_type = 'MAINTENANCE' AND s.record_source LIKE 'cleanup@%%'
     AND s.metadata ->> 'cutoff' IS NOT NULL
+    -- Not those of a source of a vault, which say what happened there.
+    AND NOT EXISTS (SELECT FROM script_tracking.tenant_h AS t WHERE t.tenant_hk = s.tenant_hk AND t.record_source LIKE 'vault@%%')
 ORDER BY s.load_date

@@ -38,7 +38,9 @@ BEGIN
         FROM script_tracking.script_execution_s AS s
         WHERE s.script_type = 'MAINTENANCE' AND s.metadata ? 'versions_before'
             AND (s.script_name = 'dbtrack cleanup' AND s.record_source LIKE 'cleanup@%'
-                OR s.script_name = 'dbtrack erase' AND s.record_source LIKE 'erase@%');
+                OR s.script_name = 'dbtrack erase' AND s.record_source LIKE 'erase@%')
+            -- Not those of a source of a vault, which say what happened there.
+            AND NOT EXISTS (SELECT FROM script_tracking.tenant_h AS t WHERE t.tenant_hk = s.tenant_hk AND t.record_source LIKE 'vault@%');
         v_before := greatest(v_before, script_tracking.records_since());
         v_kept := script_tracking.kept_versions(v_before);
         v_proof := jsonb_build_object('versions_before', v_before, 'versions_kept', v_kept.o_versions, 'versions_digest', v_kept.o_digest);

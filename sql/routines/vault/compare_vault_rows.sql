@@ -1,4 +1,5 @@
--- Compares versions that a source sends again with those that are here. A hash_diff covers all attributes of a version.
+-- Compares versions that a source sends again with those that are here. A hash_diff covers all attributes of a version. Of one
+-- that was erased here, only what an erasure leaves is compared.
 CREATE OR REPLACE FUNCTION script_tracking.compare_vault_rows(p_source_name pg_catalog.text, p_versions pg_catalog.json)
 RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE
@@ -26,8 +27,14 @@ BEGIN
         JOIN script_tracking.script_execution_s AS s
             ON s.load_date = r.load_date AND s.script_execution_hk = r.script_execution_hk
         LEFT JOIN script_tracking.vault_tenant AS t ON t.tenant_hk = s.tenant_hk AND t.source_name = p_source_name
+        CROSS JOIN LATERAL (SELECT script_tracking.is_erased_version(s) AS here OFFSET 0) AS erased
         WHERE t.tenant_hk IS NULL
-            OR (s.hash_diff, s.script_name, s.script_type, s.execution_status, s.execution_timestamp, s.execution_duration_ms,
+            OR (s.script_name, s.script_type, s.execution_status, s.execution_timestamp, s.execution_duration_ms,
+                s.record_source)
+            IS DISTINCT FROM (r.script_name, r.script_type, r.execution_status, r.execution_timestamp, r.execution_duration_ms,
+                r.record_source)
+            OR NOT erased.here AND (s.hash_diff, s.script_name, s.script_type, s.execution_status, s.execution_timestamp,
+                s.execution_duration_ms,
                 s.db_session_user, s.client_ip, s.affected_objects, s.sql_command, s.error_message, s.metadata, s.record_source)
             IS DISTINCT FROM (r.hash_diff, r.script_name, r.script_type, r.execution_status, r.execution_timestamp,
                 r.execution_duration_ms, r.db_session_user, r.client_ip, r.affected_objects, r.sql_command,

@@ -1,5 +1,4 @@
--- Takes a batch of a source: its events, and their rows. Sent again after a crash, it changes nothing. Everything is written
--- in this transaction, together with how far the source is.
+-- Takes a batch of the caller's source: its events, and their rows. See take_events.
 CREATE OR REPLACE FUNCTION script_tracking.receive_events(
     p_token pg_catalog.text,
     p_batch pg_catalog.jsonb,
@@ -7,41 +6,11 @@ CREATE OR REPLACE FUNCTION script_tracking.receive_events(
     OUT o_event_number pg_catalog.int8,
     OUT o_versions pg_catalog.int8
 )
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+LANGUAGE sql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET row_security = on
 AS $function$
-DECLARE
-    v_source script_tracking.vault_source := script_tracking.vault_caller(p_token);
-    v_count CONSTANT pg_catalog.int4 := jsonb_array_length(p_batch -> 'ids');
-    v_last CONSTANT pg_catalog.int8 := (p_batch ->> 'first')::pg_catalog.int8 + v_count - 1;
-    v_chain pg_catalog.bytea;
-    v_written record;
-BEGIN
-    IF v_source.place IS DISTINCT FROM (p_batch -> 'place') - '{name,version}'::pg_catalog.text[] THEN
-        RAISE EXCEPTION 'the source % is another database', v_source.source_name USING ERRCODE = 'DT004';
-    END IF;
-    PERFORM script_tracking.vault_tenants(v_source.source_name, p_rows -> 'tenants');
-    SELECT w.* INTO v_written FROM script_tracking.vault_rows(v_source.source_name, p_rows) AS w;
-    o_versions := v_written.o_versions;
-    o_event_number := v_source.event_number;
-    IF v_count > 0 THEN
-        v_chain := script_tracking.check_vault_chain(v_source, p_batch);
-        -- Behind the last one it is an older batch; a chain that differs is noted, and the source's own continues.
-        IF v_last > v_source.event_number OR v_source.last_arrival_at IS NULL
-            OR (v_last = v_source.event_number AND v_chain <> v_source.event_chain) THEN
-            o_event_number := v_last;
-            v_source.event_chain := v_chain;
-        END IF;
-    END IF;
-    UPDATE script_tracking.vault_source AS s
-    SET event_number = o_event_number, event_chain = v_source.event_chain,
-        executions = s.executions + v_written.o_executions, versions = s.versions + v_written.o_versions,
-        last_seen_at = clock_timestamp(),
-        last_arrival_at = CASE WHEN v_count > 0 THEN clock_timestamp() ELSE s.last_arrival_at END,
-        last_event_at = greatest(s.last_event_at, (p_batch ->> 'last_event_at')::pg_catalog.timestamptz)
-    WHERE s.source_name = v_source.source_name;
-END
+    SELECT t.* FROM script_tracking.take_events(script_tracking.vault_caller(p_token), p_batch, p_rows) AS t
 $function$;
 
 COMMENT ON FUNCTION script_tracking.receive_events(pg_catalog.text, pg_catalog.jsonb, pg_catalog.json) IS

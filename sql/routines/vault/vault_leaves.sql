@@ -1,6 +1,6 @@
 -- Computes the leaves of a block of a source from the rows that are here, with the salts that the source sent, and compares
 -- them with the leaves that it sealed. docs/proof.md has what is hashed. The tenant is the one that the row has there.
--- differs NULL: a value was erased at the source, so the leaf cannot be computed.
+-- differs NULL: a value was erased, at the source or here, so the leaf cannot be computed.
 CREATE OR REPLACE FUNCTION script_tracking.vault_leaves(p_source_name pg_catalog.text, p_leaves pg_catalog.json)
 RETURNS TABLE (
     leaf_kind pg_catalog.text,
@@ -23,7 +23,9 @@ AS $function$
         SELECT jsonb_object_agg(encode(t.tenant_hk, 'hex'), encode(t.source_tenant_hk, 'hex')) AS keys
         FROM script_tracking.vault_tenant AS t WHERE t.source_name = p_source_name
     ), version AS MATERIALIZED (
-        SELECT l.*, v.load_date IS NOT NULL AS is_here,
+        SELECT l.*, v.load_date IS NOT NULL AS is_here, '[erased]' IN (v.person ->> 0, v.sql_command ->> 0, v.error_message ->> 0)
+                OR v.affected_objects ->> 0 = '["[erased]"]' OR EXISTS (SELECT FROM script_tracking.seal_leaf AS o
+                    WHERE o.load_date = l.load_date AND o.record_hk = l.record_hk AND o.erased_by IS NOT NULL) AS is_erased,
             convert_to(('["dbtrack version 2"]'::pg_catalog.jsonb
                 || jsonb_set(v.head, '{3}', (SELECT t.keys FROM tenant AS t) -> (v.head ->> 3))
                 || jsonb_build_array(h.script_execution_bk, (SELECT t.keys FROM tenant AS t) -> encode(h.tenant_hk, 'hex'),
@@ -41,7 +43,8 @@ AS $function$
         WHERE l.leaf_kind = 'version'
     )
     SELECT v.leaf_kind, v.record_hk, v.load_date, v.is_here,
-        CASE WHEN v.leaf_format = 2 AND length(v.person_salt) = 16 AND length(v.text_salt) = 16 THEN v.leaf_hash <> sha256(
+        CASE WHEN v.is_erased IS NOT TRUE AND v.leaf_format = 2 AND length(v.person_salt) = 16 AND length(v.text_salt) = 16 THEN
+            v.leaf_hash <> sha256(
             '\x00'::pg_catalog.bytea || v.head || convert_to(E'\n' || encode(
                 sha256(sha256(sha256(v.person_salt || '\x00') || v.person)
                     || sha256(sha256(v.person_salt || '\x01') || v.hash_diff)), 'hex') || E'\n' || encode(

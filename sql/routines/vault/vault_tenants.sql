@@ -14,8 +14,11 @@ BEGIN
     FOR v_tenant IN
         SELECT t.hk, t.bk, t.name
         FROM json_to_recordset(p_tenants) AS t (hk pg_catalog.bytea, bk pg_catalog.text, name pg_catalog.text)
+        -- IS NOT DISTINCT FROM would not use the index.
         WHERE NOT EXISTS (SELECT FROM script_tracking.vault_tenant AS v
-            WHERE v.source_name = p_source_name AND v.source_tenant_hk IS NOT DISTINCT FROM t.hk)
+                WHERE v.source_name = p_source_name AND v.source_tenant_hk = t.hk)
+            AND NOT (t.hk IS NULL AND EXISTS (SELECT FROM script_tracking.vault_tenant AS v
+                WHERE v.source_name = p_source_name AND v.source_tenant_hk IS NULL))
     LOOP
         v_bk := p_source_name || coalesce('/' || coalesce(v_tenant.bk, encode(v_tenant.hk, 'hex')), '');
         IF length(v_bk) > 100 THEN

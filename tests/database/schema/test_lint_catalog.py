@@ -35,6 +35,7 @@ SECURITY_DEFINER = {
     "prepare_months",
     "receive_block",
     "receive_events",
+    "receive_message",
     "remove_vault_source",
     "accept_fork",
     "arrive_execution",

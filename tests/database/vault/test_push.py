@@ -157,6 +157,44 @@ def test_a_copy_must_not_push_in_place_of_its_source(vault: Vault) -> None:
     assert "public.d" in str(vault.rows("history", "--source", "first"))
 
 
+def test_a_person_who_is_erased(vault: Vault) -> None:
+    source = vault.source("erasing")
+    source.sql("CREATE TABLE bobsmith (id int)", "CREATE TABLE kept (id int)")
+    source.seal()
+    done(source.push())
+    erase = ("erase", "--subject", "bobsmith", "--reason", "request 4711", "--yes")
+    told = run_dbtrack(*erase, "-d", source.conninfo)
+    assert (told.returncode, "run dbtrack erase there, too" in told.stdout + told.stderr) == (0, True)
+    done(source.push())
+    # The vault says that it must be done here, too, and why.
+    ((kind, details),) = vault.findings("erasing")
+    assert (kind, 'for the reason "request 4711"' in details) == ("erasure", True)
+    assert "bobsmith" in str(vault.rows("history", "--source", "erasing"))
+    assert vault.sources()["erasing"]["current_status"] == "CRITICAL"
+    before = vault.sources()["erasing"]
+    assert run_dbtrack(*erase, "-d", vault.conninfo).returncode == 0
+    assert "bobsmith" not in str(vault.rows("history", "--source", "erasing"))
+    accepted = run_dbtrack("vault", "accept", "erasing", "--reason", "erased here", "-d", vault.conninfo)
+    assert accepted.returncode == 0
+    assert vault.sources()["erasing"]["current_status"] == "OK"
+    # The source does not start again, and what it sends again agrees.
+    done(run_dbtrack("endpoint", "resume", "vault", "--since", "1h", "-d", source.conninfo))
+    source.sql("CREATE TABLE after (id int)")
+    source.seal()
+    done(source.push())
+    assert vault.findings("erasing") == []
+    assert str(vault.sources()["erasing"]["verified_before"]) > str(before["verified_before"])
+    # What was erased here before its seal arrived cannot be compared with it; the rest is.
+    source.sql("CREATE TABLE carolsmith (id int)")
+    done(source.push())
+    erase = ("erase", "--subject", "carolsmith", "--reason", "request 4712", "--yes")
+    assert run_dbtrack(*erase, "-d", vault.conninfo).returncode == 0
+    source.seal()
+    done(source.push())
+    assert vault.findings("erasing") == []
+    assert run_dbtrack("verify", "-d", vault.conninfo).returncode == 0
+
+
 def test_a_silent_source(vault: Vault) -> None:
     quiet = vault.source("quiet")
     done(quiet.push())
@@ -193,7 +231,9 @@ def test_a_login_that_is_no_source(vault: Vault) -> None:
         ("postgresql://vault/vault?password=secret", "must not contain a password"),
         ("https://vault", "needs the token"),
         ("http://vault", "use https://"),
-        ("kafka://vault/x", "dbtrack stream"),
+        ("kafka://vault/x", "needs the token"),
+        ("nats://a:secret@vault/x", "must not contain a password"),
+        ("ftp://vault/x", "--to takes"),
     ],
 )
 def test_refused_destinations(url: str, words: str) -> None:

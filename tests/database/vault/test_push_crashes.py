@@ -27,6 +27,8 @@ KILLS = 6
 class Torn:
     """A vault whose answer to every second question is lost, after it was committed there."""
 
+    is_one_way = False
+
     def __init__(self, receiver: Receiver) -> None:
         self.receiver = receiver
         self.asked = 0

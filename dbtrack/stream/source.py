@@ -1,0 +1,55 @@
+"""Where the messages of a topic or of a stream are read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A message that a broker delivered.
+
+    Args:
+        headers: names and values.
+        place: where it is, for the source that delivered it.
+    """
+
+    headers: Mapping[str, str]
+    body: bytes
+    place: object
+
+
+class MessageSource(Protocol):
+    """A broker. What is not done is delivered again, in the same order, after a restart."""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it delivers: Kafka first gives a consumer its partitions, which takes seconds."""
+
+    def open(self) -> None:
+        """Connect unless it is connected.
+
+        Raises:
+            BrokerAwayError: it cannot be reached.
+            BrokerRefusalError: it refuses the login.
+            DbtrackError: there is no such topic or subject, or a package is missing.
+        """
+
+    def poll(self, seconds: float) -> Sequence[Received]:
+        """Return the next messages; none if none came in this time. It opens the source after a failure.
+
+        Raises:
+            BrokerAwayError, BrokerRefusalError, DbtrackError: as `open`.
+        """
+
+    def done(self, received: Sequence[Received]) -> None:
+        """Note that these messages need not be delivered again.
+
+        Raises:
+            BrokerAwayError: the broker does not confirm it; they may be delivered again.
+        """
+
+    def close(self) -> None:
+        """Disconnect; what is not done is delivered again."""
