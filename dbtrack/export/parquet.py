@@ -159,7 +159,15 @@ class StagedRows:
 
     def count(self, month: str | None, condition: str) -> int:
         """Return how many rows of a month satisfy a condition of DuckDB's SQL."""
+        if self._is_empty:
+            return 0
         query = f"SELECT count(*) FROM {self._source} WHERE {_within(month)} AND {condition}"
+        with translate_errors(_DOING):
+            return int(self._writer.execute(query).fetchall()[0][0])
+
+    def rows_of(self, part: StagedPart) -> int:
+        """Return how many rows a file has that `partition` wrote."""
+        query = f"SELECT count(*) FROM read_parquet({literal(part.path)})"
         with translate_errors(_DOING):
             return int(self._writer.execute(query).fetchall()[0][0])
 
@@ -170,6 +178,8 @@ class StagedRows:
             select: chooses the columns of the file.
             options: of DuckDB's COPY.
         """
+        if self._is_empty:
+            return []
         # Month by month, as DuckDB holds in memory what it writes; and by a number, as a tenant's name can
         # be longer than that of a directory.
         folder = self._folder / f"parts-{month}"
