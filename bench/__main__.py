@@ -21,6 +21,7 @@ from bench import (
     fleet,
     forecast,
     growth,
+    history,
     ingest,
     manual,
     objects,
@@ -77,7 +78,7 @@ _SUBJECTS: dict[str, _Run] = {
 def main() -> int:
     """Measure one subject and print its table."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("subject", choices=sorted(["events", "fleet", "topology", *_SUBJECTS]))
+    parser.add_argument("subject", choices=sorted(["events", "fleet", "history", "topology", *_SUBJECTS]))
     parser.add_argument(
         "object",
         nargs="?",
@@ -95,7 +96,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=60, help="how long events are written; for events")
     parser.add_argument(
         "--rows",
-        choices=reports.ROWS,
+        choices=history.ROWS,
         default="1m",
         help="executions, or versions of objects; not for all subjects",
     )
@@ -104,6 +105,8 @@ def main() -> int:
         parser.error("anomalies needs a directory, topology a name, and nothing else takes a second word")
     if options.subject == "topology" and options.object not in topology.TOPOLOGIES:
         parser.error(f"there is no topology {options.object!r}; there is: {', '.join(topology.TOPOLOGIES)}")
+    if options.rows not in reports.ROWS and options.subject != "history":
+        parser.error(f"{options.rows} rows are for history")
     try:
         sys.stdout.write(_measured(options))
     except DbtrackError as error:
@@ -118,6 +121,9 @@ def _measured(options: argparse.Namespace) -> str:
     if options.subject == "fleet":
         # It needs several servers.
         return f"{fleet.run(options.rounds)}\n"
+    if options.subject == "history":
+        # It needs no server.
+        return f"{history.run(history.ROWS[options.rows], options.rounds)}\n"
     if options.subject == "topology":
         return f"{topology.TOPOLOGIES[options.object]()}\n"
     with measured_server(options.dsn) as connection:
