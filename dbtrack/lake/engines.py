@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import assert_never
 
+from dbtrack.archive.duckdb_engine import literal
 from dbtrack.export.columns import ExportColumn, Storage
 from dbtrack.lake.query import view_of
 from dbtrack.lake.questions import Engine, Question, question_sql, text_literal
@@ -75,11 +76,13 @@ def _root(lake: str, engine: Engine, endpoint: str | None) -> str:
 
 
 def _for_duckdb(question: Question, pattern: str, select: str) -> str:
+    files = literal(f"{pattern}/**/*.parquet")
+    source = f"read_parquet({files}, union_by_name = true, hive_partitioning = false)"
     lines = ["SET TimeZone = 'UTC';", f"CREATE TEMP VIEW {question.table} AS"]
     if is_bucket(pattern):
         lines.insert(0, "INSTALL httpfs; LOAD httpfs; INSTALL aws; LOAD aws;")
         lines.insert(1, "CREATE SECRET (TYPE s3, PROVIDER credential_chain);")
-    return "\n".join([*lines, f"{view_of(question.table, [f'{pattern}/**/*.parquet'])};", f"{select};"])
+    return "\n".join([*lines, f"{view_of(question.table, [source])};", f"{select};"])
 
 
 def _for_clickhouse(question: Question, pattern: str, columns: tuple[ExportColumn, ...], select: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from dbtrack.archive.query import QueryResult, only_select, run_select
 from dbtrack.archive.views import restrict_access
 from dbtrack.errors import UsageError
 from dbtrack.export.columns import Subject
-from dbtrack.lake.manifest import Selection
+from dbtrack.lake.manifest import LakeManifest, Selection
 from dbtrack.lake.read import Lake
 from dbtrack.lake.schema import lake_columns
 
@@ -40,29 +41,41 @@ def query_lake(
         manifests = lake.manifests(selection, *tables)
         paths: list[Path] = []
         for table in Subject:
-            chosen = [manifest for manifest in manifests if manifest.table == table]
-            found = opened.enter_context(lake.verified(chosen, verify=verify))
-            connection.execute(f"CREATE VIEW {table} AS {view_of(table, found)}")
-            paths += found
+            groups = [
+                opened.enter_context(lake.verified(alike, verify=verify))
+                for alike in _alike([manifest for manifest in manifests if manifest.table == table])
+            ]
+            sources = [_reading(group) for group in groups if group]
+            connection.execute(f"CREATE VIEW {table} AS {view_of(table, sources)}")
+            paths += [path for group in groups for path in group]
         restrict_access(connection, paths)
         yield run_select(connection, interruptible, statement)
 
 
-def view_of(table: Subject, paths: Sequence[Path | str]) -> str:
+def view_of(table: Subject, sources: Sequence[str]) -> str:
     """Return the SELECT of a table's view: columns that no file has are NULL, and newer ones are there.
 
     Args:
-        paths: of files, or a pattern.
+        sources: calls of read_parquet, which may have different columns.
     """
     typed = ", ".join(f"NULL::{column.storage.value} AS {column.name}" for column in lake_columns(table))
-    empty = f"SELECT {typed} WHERE false"
-    if not paths:
-        return empty
-    # The files have all columns themselves, so that the names of directories decide nothing.
-    options = "union_by_name = true, hive_partitioning = false"
-    return (
-        f"{empty} UNION ALL BY NAME SELECT * FROM read_parquet([{', '.join(map(literal, paths))}], {options})"
+    return " UNION ALL BY NAME ".join(
+        [f"SELECT {typed} WHERE false", *(f"SELECT * FROM {source}" for source in sources)]
     )
+
+
+def _alike(manifests: Sequence[LakeManifest]) -> list[list[LakeManifest]]:
+    """Return manifests whose files have the same columns together: DuckDB then opens only one to know them."""
+
+    def columns(manifest: LakeManifest) -> tuple[int, bool]:
+        return manifest.schema_version, manifest.is_full
+
+    return [list(alike) for _, alike in groupby(sorted(manifests, key=columns), columns)]
+
+
+def _reading(paths: Sequence[Path]) -> str:
+    # The files have all columns themselves, so that the names of directories decide nothing.
+    return f"read_parquet([{', '.join(map(literal, paths))}], hive_partitioning = false)"
 
 
 def _tables_of(connection: Connection, statement: str) -> list[Subject]:

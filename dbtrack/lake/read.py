@@ -180,7 +180,8 @@ class Lake:
         return copied, present
 
     def _in_place(self, wanted: Sequence[LakeFile]) -> list[Path]:
-        paths = [(Path(self.name) / file.path).resolve() for file in wanted]
+        root = Path(self.name).resolve()
+        paths = [root / file.path for file in wanted]
         self._refuse(
             {file.path: Fault.MISSING for file, path in zip(wanted, paths, strict=True) if not path.is_file()}
         )
