@@ -65,7 +65,7 @@ def view_of(table: Subject, sources: Sequence[str]) -> str:
 
 
 def _alike(manifests: Sequence[LakeManifest]) -> list[list[LakeManifest]]:
-    """Return manifests whose files have the same columns together: DuckDB then opens only one to know them."""
+    """Return manifests whose files have the same columns together: DuckDB opens one of them to know these."""
 
     def columns(manifest: LakeManifest) -> tuple[int, bool]:
         return manifest.schema_version, manifest.is_full

@@ -30,11 +30,11 @@ EXAMPLES = (
     Example("dbtrack lake list /srv/lake", "What it has of which database; checks each file."),
     Example("dbtrack lake query /srv/lake --question by-month", "Executions by source and month."),
     Example(
-        "dbtrack lake query s3://audit/lake --question object --object public.orders",
+        "dbtrack lake query s3://audit/lake --question object --object public.t",
         "What changed this table, in all databases and years.",
     ),
     Example(
-        "dbtrack lake query /srv/lake --source shop 'SELECT max(duration_ms) FROM executions'",
+        "dbtrack lake query /srv/lake --source shop 'SELECT count(*) FROM executions'",
         "Any query in DuckDB's SQL.",
     ),
     Example(
