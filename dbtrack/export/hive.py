@@ -9,7 +9,7 @@ import re
 from hashlib import sha256
 
 NULL = "__HIVE_DEFAULT_PARTITION__"
-"""The name of the partition of NULL, and of the empty text, which Hive does not tell from it."""
+"""The name of the partition of NULL. Hive uses it for the empty text, too."""
 _ESCAPED = re.compile(r"""[\x00-\x1f\x7f"#%'*/:=?\\{\[\]^]""")
 _MOST_BYTES = 255
 

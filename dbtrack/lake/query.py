@@ -33,7 +33,8 @@ def query_lake(
         DbtrackError: DuckDB is not installed, or a file cannot be read.
     """
     with (
-        engine(to_query=True) as connection,
+        # A percentile holds all its values in memory.
+        engine(to_query=True, is_unbounded=True) as connection,
         InterruptibleConnection(connection) as interruptible,
         ExitStack() as opened,
     ):

@@ -52,7 +52,7 @@ class LakeRequest:
         since: a time that is the beginning of a month; None: every month that the lake lacks.
         until: likewise; None: the present month.
         is_full: with the long columns.
-        zone: in which times without a zone are read; months are in UTC all the same.
+        zone: in which times without a zone are read; months are always in UTC.
     """
 
     table: Subject

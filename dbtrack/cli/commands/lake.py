@@ -151,10 +151,10 @@ def print_sql(
     ] = Engine.DUCKDB,
     object_name: Annotated[str | None, _OBJECT] = None,
 ) -> None:
-    """Print a question as SQL that another engine runs on the files, all that it needs included.
+    """Print a question as SQL that another engine can run.
 
-    That engine does not verify the files: 'dbtrack lake list' does. An endpoint of S3 other than Amazon's is
-    taken from AWS_ENDPOINT_URL_S3.
+    It has all that the engine needs to read the files of the lake. That engine does not verify them: 'dbtrack
+    lake list' does. An endpoint of S3 other than Amazon's is taken from AWS_ENDPOINT_URL_S3.
     """
     from dbtrack.lake.engines import runnable_sql
     from dbtrack.lake.questions import find_question
@@ -170,10 +170,10 @@ def fetch(
     months: SelectedMonths,
     verbose: Verbose = False,
 ) -> None:
-    """Copy a lake, or some months of it, into a directory, for engines that do not reach it.
+    """Copy a lake, or some of its months, to a directory.
 
-    Only what is not there yet is copied. Exits 3 if a file is missing or was altered; the months before are
-    complete.
+    For engines that do not reach it. Only what is not there yet is copied. Exits 3 if a file is missing or
+    was altered; the months before are complete.
     """
     from dbtrack.lake.read import Lake
 

@@ -30,7 +30,9 @@ _TYPES = {
 
 def test_the_schema_changes_only_with_its_version() -> None:
     """The file has every version; one that was released is never written again."""
-    schema = {table: [[column.name, column.storage.value] for column in lake_columns(table)] for table in Subject}
+    schema = {
+        table: [[column.name, column.storage.value] for column in lake_columns(table)] for table in Subject
+    }
     released = json.loads(_GOLDEN.read_text()) if _GOLDEN.exists() else {}
     if is_updating() and str(SCHEMA_VERSION) not in released:
         released[str(SCHEMA_VERSION)] = schema
@@ -51,7 +53,9 @@ def test_the_schema_changes_only_with_its_version() -> None:
 def test_every_column_is_documented_in_order(table: Subject) -> None:
     section = _PAGE.partition(f"### {table}\n")[2].partition("\n### ")[0].partition("\n## ")[0]
     documented = re.findall(r"^\| `(\w+)` \| (\w+) \| (.*) \|$", section, re.MULTILINE)
-    assert documented == [(column.name, _TYPES[column.storage], column.help) for column in lake_columns(table)]
+    assert documented == [
+        (column.name, _TYPES[column.storage], column.help) for column in lake_columns(table)
+    ]
     assert f"version {SCHEMA_VERSION} of the schema" in _PAGE
 
 
