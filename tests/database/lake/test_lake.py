@@ -99,6 +99,10 @@ def test_the_numbers_are_those_of_postgresql(past: Past) -> None:
     assert expected.keys() == {*question_names()}
     for name, told in expected.items():
         assert question(past.lake, name) == told, name
+    # DuckDB by itself, by the SQL that is printed.
+    printed = done(run_dbtrack("lake", "sql", str(past.lake), "--question", "tenants"))
+    connection = duckdb.connect()
+    assert comparable(connection.execute(printed).fetchall()) == expected["tenants"]
     # All tenants, under both names, and the platform's own rows.
     assert {row[1] for row in expected["tenants"] if row[0] == SECOND} == {*TENANTS, None}
     assert len(expected["object"]) > len(TENANTS)
