@@ -21,6 +21,7 @@ from bench import (
     fleet,
     forecast,
     growth,
+    history,
     ingest,
     manual,
     objects,
@@ -77,7 +78,7 @@ _SUBJECTS: dict[str, _Run] = {
 def main() -> int:
     """Measure one subject and print its table."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("subject", choices=sorted(["events", "fleet", "topology", *_SUBJECTS]))
+    parser.add_argument("subject", choices=sorted(["events", "fleet", "history", "topology", *_SUBJECTS]))
     parser.add_argument(
         "object",
         nargs="?",
@@ -95,7 +96,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=60, help="how long events are written; for events")
     parser.add_argument(
         "--rows",
-        choices=reports.ROWS,
+        choices=history.ROWS,
         default="1m",
         help="executions, or versions of objects; not for all subjects",
     )
@@ -108,6 +109,8 @@ def main() -> int:
     names = topology.ROWS if options.json else topology.TOPOLOGIES
     if options.subject == "topology" and options.object not in names:
         parser.error(f"there is no topology {options.object!r}; there is: {', '.join(names)}")
+    if options.rows not in reports.ROWS and options.subject != "history":
+        parser.error(f"{options.rows} rows are for history")
     try:
         sys.stdout.write(_measured(options))
     except DbtrackError as error:
@@ -124,6 +127,9 @@ def _measured(options: argparse.Namespace) -> str:
         return f"{fleet.run(options.rounds)}\n"
     if options.subject == "topology" and options.json:
         return f"{topology.outcome_rows(options.object, as_json=True)}\n"
+    if options.subject == "history":
+        # It needs no server.
+        return f"{history.run(history.ROWS[options.rows], options.rounds)}\n"
     if options.subject == "topology":
         return f"{topology.TOPOLOGIES[options.object]()}\n"
     with measured_server(options.dsn) as connection:

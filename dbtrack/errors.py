@@ -69,6 +69,12 @@ class UsageError(DbtrackError):
     exit_code = ExitCode.USAGE
 
 
+class AlteredError(DbtrackError):
+    """A file is missing, or is not as it was written; what it would have answered is not told."""
+
+    exit_code = ExitCode.FINDINGS
+
+
 class NotInstalledError(DbtrackError):
     """The database has no dbtrack, or an older one than the command needs."""
 

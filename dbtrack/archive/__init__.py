@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dbtrack.archive.cleanup import cleanup
 from dbtrack.archive.duckdb_engine import require_engine
+from dbtrack.archive.fetched import archive_directory
 from dbtrack.archive.listing import ARCHIVED_FILE_COLUMNS, ArchivedFile, files_without_manifest, list_archive
 from dbtrack.archive.query import Filters, QueryResult, executions_query, query
 from dbtrack.archive.restore import RestoreReport, restore
@@ -14,6 +15,7 @@ __all__ = [
     "Filters",
     "QueryResult",
     "RestoreReport",
+    "archive_directory",
     "cleanup",
     "executions_query",
     "files_without_manifest",

@@ -34,11 +34,12 @@ def require_engine() -> None:
 
 
 @contextmanager
-def engine(*, to_query: bool = False, extra_bytes: int = 0) -> Iterator[Engine]:
+def engine(*, to_query: bool = False, is_unbounded: bool = False, extra_bytes: int = 0) -> Iterator[Engine]:
     """Open a DuckDB in memory, with one thread; it spills to a temporary directory.
 
     Args:
         to_query: allow it more memory, and all processors.
+        is_unbounded: let it take as much memory as DuckDB takes by itself, four fifths of the machine's.
         extra_bytes: additional memory that it may use, in bytes.
 
     Raises:
@@ -55,6 +56,8 @@ def engine(*, to_query: bool = False, extra_bytes: int = 0) -> Iterator[Engine]:
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         }
+        if is_unbounded:
+            del settings["memory_limit"]
         if not to_query:
             settings["threads"] = 1
         connection = duckdb.connect(config=settings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -17,11 +17,11 @@ from dbtrack.archive.duckdb_engine import (
     literal,
     translate_errors,
 )
-from dbtrack.archive.manifest import read_manifests
+from dbtrack.archive.manifest import Manifest, read_manifests
 from dbtrack.archive.views import create_views, restrict_access
 from dbtrack.columns import Column, Kind
 from dbtrack.config import SystemZone
-from dbtrack.errors import UsageError
+from dbtrack.errors import AlteredError, UsageError
 from dbtrack.reports.run import read_moments
 
 if TYPE_CHECKING:
@@ -69,18 +69,24 @@ class QueryResult:
 
 
 @contextmanager
-def query(directory: Path, statement: str) -> Iterator[QueryResult]:
+def query(directory: Path, statement: str, *, verify: bool = True) -> Iterator[QueryResult]:
     """Run one SELECT against the views `executions`, `versions` and `links` of an archive.
+
+    Args:
+        verify: compare each file with its manifest first.
 
     Raises:
         UsageError: it is not a single SELECT or invalid, or there is no archive.
+        AlteredError: a file is missing or was altered.
         DbtrackError: DuckDB is not installed.
     """
     manifests = read_manifests(directory)
+    if verify:
+        _refuse_altered(directory, manifests)
     with engine(to_query=True) as connection, InterruptibleConnection(connection) as interruptible:
         create_views(connection, directory, manifests)
-        restrict_access(connection, directory, manifests)
-        yield _run(connection, interruptible, _only_select(connection, statement))
+        restrict_access(connection, [directory / manifest.file for manifest in manifests])
+        yield run_select(connection, interruptible, statement)
 
 
 def executions_query(filters: Filters) -> str:
@@ -118,7 +124,32 @@ def _tenant_hash(tenant: str) -> str:
     return literal(sha256(tenant.encode()).hexdigest())
 
 
-def _only_select(connection: Engine, statement: str) -> str:
+def _refuse_altered(directory: Path, manifests: Sequence[Manifest]) -> None:
+    altered = [manifest.file for manifest in manifests if not manifest.is_intact(directory)]
+    if altered:
+        what = "was altered" if (directory / altered[0]).is_file() else "is missing"
+        more = f", and {len(altered) - 1} more are not as they were written" if altered[1:] else ""
+        raise AlteredError(
+            f"{directory / altered[0]} {what}{more}",
+            hint="list the damaged files with: dbtrack archive list",
+        )
+
+
+def run_select(connection: Engine, interruptible: InterruptibleConnection, statement: str) -> QueryResult:
+    """Run one SELECT, and return its rows as they are read.
+
+    Raises:
+        UsageError: it is not a single SELECT, or invalid.
+    """
+    return _run(connection, interruptible, only_select(connection, statement))
+
+
+def only_select(connection: Engine, statement: str) -> str:
+    """Return the statement without its semicolon.
+
+    Raises:
+        UsageError: it is not a single SELECT.
+    """
     import duckdb
 
     try:

@@ -55,9 +55,9 @@ def create_views(connection: Engine, directory: Path, manifests: Sequence[Manife
     connection.execute(_VIEWS)
 
 
-def restrict_access(connection: Engine, directory: Path, manifests: Sequence[Manifest]) -> None:
+def restrict_access(connection: Engine, paths: Sequence[Path]) -> None:
     """Restrict DuckDB to these files and its temporary ones, irrevocably."""
-    files = ", ".join(literal((directory / manifest.file).resolve()) for manifest in manifests)
+    files = ", ".join(literal(path.resolve()) for path in paths)
     connection.execute(f"SET allowed_paths = [{files}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")

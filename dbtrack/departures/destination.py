@@ -12,12 +12,12 @@ from urllib.parse import quote, unquote, urlsplit
 
 from dbtrack.errors import UsageError
 from dbtrack.notify.destination import Destination, parse_destination
+from dbtrack.storage.s3 import is_bucket_name
 
 _RETENTION = re.compile(r"(\d{1,5})([dwy])")
 # A year is counted as 365.25 days, rounded up, so that six of them are never shorter than six calendar years.
 _RETENTION_DAYS = {"d": 1.0, "w": 7.0, "y": 365.25}
 _MOST_DAYS = 36500
-_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _FORMS = "s3://BUCKET/PREFIX, rfc3161:https://…, a directory or https://…"
 _PLACEHOLDER = "{database}"
 
@@ -122,7 +122,7 @@ def parse_retention(text: str) -> timedelta:
 
 def _bucket(url: str, options: DestinationOptions) -> DigestDestination:
     parts = urlsplit(url)
-    if not _BUCKET.fullmatch(parts.netloc) or parts.query or parts.fragment:
+    if not is_bucket_name(parts.netloc) or parts.query or parts.fragment:
         raise UsageError("an S3 destination is s3://BUCKET or s3://BUCKET/PREFIX", hint="without a login")
     path = parts.path.strip("/")
     name = f"s3://{parts.netloc}" + (f"/{path}" if path else "")

@@ -1,47 +1,30 @@
 """Send digests to a bucket of S3 that retains them, and read them back in all their versions.
 
-Only this module uses `botocore`, which is an extra. Credentials, region and endpoint come from botocore's own
-chain: AWS_… variables, profiles, roles.
+The client is that of `dbtrack.storage.s3`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from dbtrack.departures.destination import DigestDestination
 from dbtrack.departures.outgoing import Departure, DepartureOutcome, OutgoingDigest
-from dbtrack.errors import DbtrackError, packages_hint
+from dbtrack.errors import DbtrackError
 from dbtrack.proof.digest import parse_digest
 from dbtrack.proof.digest_file import is_same_end
 from dbtrack.proof.strict_json import ProofError
+from dbtrack.storage.s3 import StorageError, s3_client, translated
 
 _NO_LOCK = "ObjectLockConfigurationNotFoundError"
 _NO_RETENTION = {"NoSuchObjectLockConfiguration", "ObjectLockConfigurationNotFoundError"}
 _EXISTS = {"PreconditionFailed", "412"}
-_LOGIN = re.compile(r"//[^/@\s]*@")
 _NAME = re.compile(r"dbtrack-\d{12}-[0-9a-f]{16}\.(?:json|[A-Za-z0-9._-]{1,253}\.tsr)")
 _MOST_BYTES = 1 << 20
 _READERS = 8
-
-
-class StorageError(Exception):
-    """S3 did not do what it was asked for.
-
-    Args:
-        code: of the error, as S3 names it; empty if there was no answer.
-        is_final: S3 refused, so that the same will not succeed a little later.
-    """
-
-    def __init__(self, message: str, *, code: str = "", is_final: bool = False) -> None:
-        super().__init__(message)
-        self.code = code
-        self.is_final = is_final
 
 
 @dataclass(frozen=True)
@@ -61,7 +44,7 @@ class StoredVersion:
 def send_to_bucket(outgoing: OutgoingDigest, destination: DigestDestination) -> Departure:
     """Put the digest and its timestamp tokens into the bucket, and check that they are retained."""
     try:
-        client = _client()
+        client = s3_client()
         lock = _bucket_lock(client, destination)
         if isinstance(lock, Departure):
             return lock
@@ -81,7 +64,7 @@ def read_bucket(destination: DigestDestination) -> tuple[list[StoredVersion], li
         DbtrackError: they cannot be read, or the bucket has no Object Lock and this was not allowed.
     """
     try:
-        client = _client()
+        client = s3_client()
         if not destination.options.without_lock and _lock_of(client, destination.bucket) is None:
             raise DbtrackError(
                 f"the bucket {destination.bucket} has no Object Lock: digests can be removed or replaced",
@@ -112,7 +95,7 @@ def _bucket_lock(client: Any, destination: DigestDestination) -> Departure | Non
 def _lock_of(client: Any, bucket: str) -> dict[str, Any] | None:
     """Return the default retention of a bucket, empty without one; None if it has no Object Lock."""
     try:
-        with _translated():
+        with translated():
             found = client.get_object_lock_configuration(Bucket=bucket)["ObjectLockConfiguration"]
     except StorageError as error:
         if error.code == _NO_LOCK:
@@ -138,7 +121,7 @@ def _put(
         wanted = {"ObjectLockMode": "COMPLIANCE", "ObjectLockRetainUntilDate": until}
     proof: dict[str, object] = {"object": where["Key"]}
     try:
-        with _translated():
+        with translated():
             done = client.put_object(**where, Body=body, IfNoneMatch="*", **wanted)
         version = done.get("VersionId")
     except StorageError as error:
@@ -154,7 +137,7 @@ def _put(
 
 def _same_object(client: Any, where: dict[str, str], content: OutgoingDigest | bytes) -> str | None:
     """Return the version of an object that is there, after checking that it is the same digest."""
-    with _translated():
+    with translated():
         found = client.get_object(**where)
         data = found["Body"].read(_MOST_BYTES)
     if isinstance(content, OutgoingDigest):
@@ -175,14 +158,14 @@ def _retention(client: Any, where: dict[str, str], version: str | None) -> dict[
     """Return until when a version is retained, as the bucket says it."""
     named = where | ({"VersionId": version} if version else {})
     try:
-        with _translated():
+        with translated():
             found = client.get_object_retention(**named).get("Retention", {})
         until, mode = found.get("RetainUntilDate"), found.get("Mode")
     except StorageError as error:
         until = mode = None
         if error.code not in _NO_RETENTION:
             # Whoever may read the object but not this is told in the headers.
-            with _translated():
+            with translated():
                 head = client.head_object(**named)
             until, mode = head.get("ObjectLockRetainUntilDate"), head.get("ObjectLockMode")
     if until is None or until <= datetime.now(UTC):
@@ -195,7 +178,7 @@ def _listed(client: Any, destination: DigestDestination) -> tuple[list[tuple[str
     pages = client.get_paginator("list_object_versions").paginate(
         Bucket=destination.bucket, Prefix=f"{destination.prefix}dbtrack-"
     )
-    with _translated():
+    with translated():
         for page in pages:
             keys += [(each["Key"], each.get("VersionId") or "null") for each in page.get("Versions", [])]
             deleted += [each["Key"] for each in page.get("DeleteMarkers", []) if each.get("IsLatest")]
@@ -207,52 +190,9 @@ def _listed(client: Any, destination: DigestDestination) -> tuple[list[tuple[str
 
 
 def _read(client: Any, bucket: str, key: str, version: str) -> StoredVersion:
-    with _translated():
+    with translated():
         named = {} if version == "null" else {"VersionId": version}
         found = client.get_object(Bucket=bucket, Key=key, **named)
         data = found["Body"].read(_MOST_BYTES + 1)
     until = found.get("ObjectLockRetainUntilDate") if found.get("ObjectLockMode") else None
     return StoredVersion(key, version, data, until)
-
-
-def _client() -> Any:
-    try:
-        import botocore.session
-        from botocore.config import Config
-        from botocore.exceptions import BotoCoreError
-    except ImportError:
-        raise DbtrackError(
-            "S3 needs the package botocore, which is not installed", hint=packages_hint("s3")
-        ) from None
-    config = Config(
-        connect_timeout=5,
-        read_timeout=20,
-        retries={"max_attempts": 2, "mode": "standard"},
-        user_agent_extra="dbtrack",
-    )
-    try:
-        return botocore.session.get_session().create_client("s3", config=config)
-    except (BotoCoreError, ValueError) as error:
-        raise StorageError(_LOGIN.sub("//", str(error)), is_final=True) from error
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Turn an error of botocore inside the block into one that says what S3 said."""
-    from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, NoCredentialsError
-
-    try:
-        yield
-    except ClientError as error:
-        said, status = error.response.get("Error", {}), error.response.get("ResponseMetadata", {})
-        code = str(said.get("Code", ""))
-        is_final = 400 <= int(status.get("HTTPStatusCode", 0)) < 500
-        raise StorageError(
-            f"{code}: {said.get('Message', '')}".rstrip(": "), code=code, is_final=is_final
-        ) from error
-    except NoCredentialsError as error:
-        raise StorageError(
-            "there are no credentials for S3: set AWS_PROFILE, or AWS_ACCESS_KEY_ID", is_final=True
-        ) from error
-    except (BotoCoreError, HTTPClientError, OSError) as error:
-        raise StorageError(_LOGIN.sub("//", str(error))) from error

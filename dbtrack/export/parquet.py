@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +19,7 @@ from dbtrack import files
 from dbtrack.archive.duckdb_engine import engine, literal, translate_errors
 from dbtrack.errors import MissingExtraError
 from dbtrack.export.columns import SCHEMA_VERSION, ExportColumn, Storage
+from dbtrack.export.hive import partition_name
 from dbtrack.export.output import Progress
 
 if TYPE_CHECKING:
@@ -33,9 +35,10 @@ _BYTES_A_GROUP = 8_000_000
 _COPIES_OF_A_LINE = 6
 # DuckDB's own temporary file would be readable by everyone; it writes none where it partitions.
 _IN_PLACE = "USE_TMP_FILE false"
-_MONTH = "month"
-_TENANT = "tenant"
+MONTH = "month"
+TENANT = "tenant"
 _STARTED = "execution_timestamp"
+_MONTH_OF = f"strftime({_STARTED}, '%Y-%m')"
 _BYTES_TO_PARTITION = 160_000_000
 
 
@@ -65,7 +68,9 @@ def write_parquet_file(
         whole = folder / "whole.part"
         source = f"read_parquet([{_listed(parts)}])" if parts else f"({_nothing(columns)})"
         with translate_errors(_DOING):
-            writer.execute(f"COPY (SELECT * FROM {source}) TO {literal(whole)} ({_options()}, {_IN_PLACE})")
+            writer.execute(
+                f"COPY (SELECT * FROM {source}) TO {literal(whole)} ({parquet_options()}, {_IN_PLACE})"
+            )
         files.sync(whole)
         whole.chmod(files.mode_for(path))
         whole.replace(path)
@@ -87,27 +92,136 @@ def write_parquet_directory(
     """
     with files.naming(directory):
         directory.mkdir(parents=True, exist_ok=True)
-        with _temporary(directory, stem) as folder, engine(extra_bytes=_BYTES_TO_PARTITION) as writer:
-            written, parts = _slices(rows, columns, folder, progress)
-            made = _partition(writer, parts, folder) if parts else []
-            return written, _publish(made, folder / "parts", directory, stem)
+        with staged_parts(rows, columns, directory, stem, progress) as staged:
+            made = [
+                (partition_name(MONTH, month), part)
+                for month in staged.months()
+                for part in staged.partition(month, f"SELECT r.* EXCLUDE ({TENANT})", parquet_options())
+            ]
+            return staged.rows, _publish(made, directory, stem)
 
 
-def _partition(writer: Engine, parts: Sequence[Path], folder: Path) -> list[Path]:
-    """Write the partitions month by month: DuckDB holds those that it is writing in memory."""
-    rows = f"read_parquet([{_listed(parts)}])"
-    month_of = f"strftime({_STARTED}, '%Y-%m')"
-    writer.execute(f"SET partitioned_write_flush_threshold = {_ROWS_A_SLICE}")
-    with translate_errors(_DOING):
-        months = writer.execute(f"SELECT DISTINCT {month_of} FROM {rows}").fetchall()
-        # Another extension than the finished files have, because readers ask for **/*.parquet.
-        options = (
-            f"{_options()}, PARTITION_BY ({_TENANT}, {_MONTH}), FILE_EXTENSION 'part', OVERWRITE_OR_IGNORE"
-        )
-        for (month,) in months:
-            chosen = f"SELECT *, {month_of} AS {_MONTH} FROM {rows} WHERE {_within(month)}"
-            writer.execute(f"COPY ({chosen}) TO {literal(folder / 'parts')} ({options})")
-    return sorted((folder / "parts").rglob("*.part"))
+def _publish(made: Sequence[tuple[str, StagedPart]], directory: Path, stem: str) -> list[Path]:
+    """Give each file its name, and remove what a run of the same name left that died."""
+    published: list[Path] = []
+    for month, part in made:
+        folder = directory / partition_name(TENANT, part.tenant) / month
+        folder.mkdir(parents=True, exist_ok=True)
+        published.append(part.publish(free_name(folder, stem, published)))
+    for stale in {*directory.glob(f"{TENANT}=*/{MONTH}=*/{stem}*.parquet")} - {*published}:
+        stale.unlink()
+    for folder in {path.parent for path in published} | {directory}:
+        files.sync_directory(folder)
+    return published
+
+
+def free_name(folder: Path, stem: str, taken: Sequence[Path]) -> Path:
+    """Return STEM.parquet, or STEM.2.parquet and so on if the names before are taken."""
+    number = 1
+    while (path := folder / f"{stem}{f'.{number}' if number > 1 else ''}.parquet") in taken:
+        number += 1
+    return path
+
+
+@dataclass(frozen=True)
+class StagedPart:
+    """One file of one tenant, which has not got its name yet."""
+
+    tenant: str | None
+    path: Path
+
+    def publish(self, target: Path) -> Path:
+        """Give it its name, in place of the file that had it, once it is on disk."""
+        files.sync(self.path)
+        self.path.chmod(files.mode_for(target))
+        self.path.replace(target)
+        return target
+
+
+class StagedRows:
+    """Rows on disk as Parquet, to be partitioned."""
+
+    def __init__(self, writer: Engine, folder: Path, rows: int, parts: Sequence[Path]) -> None:
+        """Use `staged_parts`."""
+        self.rows = rows
+        self._writer = writer
+        self._folder = folder
+        self._source = f"read_parquet([{_listed(parts)}])"
+        self._is_empty = not parts
+
+    def months(self) -> list[str | None]:
+        """Return the months of the rows, YYYY-MM in UTC."""
+        if self._is_empty:
+            return []
+        with translate_errors(_DOING):
+            found = self._writer.execute(f"SELECT DISTINCT {_MONTH_OF} FROM {self._source}").fetchall()
+        return [month for (month,) in found]
+
+    def count(self, month: str | None, condition: str) -> int:
+        """Return how many rows of a month satisfy a condition of DuckDB's SQL."""
+        if self._is_empty:
+            return 0
+        query = f"SELECT count(*) FROM {self._source} WHERE {_within(month)} AND {condition}"
+        with translate_errors(_DOING):
+            return int(self._writer.execute(query).fetchall()[0][0])
+
+    def rows_of(self, part: StagedPart) -> int:
+        """Return how many rows a file has that `partition` wrote."""
+        query = f"SELECT count(*) FROM read_parquet({literal(part.path)})"
+        with translate_errors(_DOING):
+            return int(self._writer.execute(query).fetchall()[0][0])
+
+    def partition(self, month: str | None, select: str, options: str) -> list[StagedPart]:
+        """Write the rows of a month, a file or more for each tenant.
+
+        Args:
+            select: chooses the columns of the file.
+            options: of DuckDB's COPY.
+        """
+        if self._is_empty:
+            return []
+        # Month by month, as DuckDB holds in memory what it writes; and by a number, as a tenant's name can
+        # be longer than that of a directory.
+        folder = self._folder / f"parts-{month}"
+        chosen = f"SELECT * FROM {self._source} WHERE {_within(month)}"
+        with translate_errors(_DOING):
+            tenants = [
+                tenant
+                for (tenant,) in self._writer.execute(
+                    f"SELECT DISTINCT {TENANT} FROM ({chosen}) ORDER BY 1"
+                ).fetchall()
+            ]
+            self._writer.execute("CREATE OR REPLACE TABLE partition_of (tenant VARCHAR, partition BIGINT)")
+            if tenants:
+                self._writer.executemany(
+                    "INSERT INTO partition_of VALUES (?, ?)",
+                    [(tenant, number) for number, tenant in enumerate(tenants)],
+                )
+            # Another extension than the finished files have, because readers ask for **/*.parquet.
+            self._writer.execute(
+                f"COPY ({select}, partition_of.partition FROM ({chosen}) AS r JOIN partition_of"
+                f" ON partition_of.tenant IS NOT DISTINCT FROM r.{TENANT}) TO {literal(folder)}"
+                f" ({options}, PARTITION_BY (partition), FILE_EXTENSION 'part')"
+            )
+        return [
+            StagedPart(tenants[int(path.parent.name.partition("=")[2])], path)
+            for path in sorted(folder.rglob("*.part"))
+        ]
+
+
+@contextmanager
+def staged_parts(
+    rows: Iterable[bytes], columns: Sequence[ExportColumn], directory: Path, stem: str, progress: Progress
+) -> Iterator[StagedRows]:
+    """Write rows to a hidden folder of a directory, which is removed after the block.
+
+    Args:
+        stem: names the folder; what a run of this name left is removed first.
+    """
+    with _temporary(directory, stem) as folder, engine(extra_bytes=_BYTES_TO_PARTITION) as writer:
+        written, parts = _slices(rows, columns, folder, progress)
+        writer.execute(f"SET partitioned_write_flush_threshold = {_ROWS_A_SLICE}")
+        yield StagedRows(writer, folder, written, parts)
 
 
 def _within(month: str | None) -> str:
@@ -115,26 +229,6 @@ def _within(month: str | None) -> str:
         return f"{_STARTED} IS NULL"
     first = f"{literal(f'{month}-01')}::TIMESTAMPTZ"
     return f"{_STARTED} >= {first} AND {_STARTED} < {first} + INTERVAL 1 MONTH"
-
-
-def _publish(made: Sequence[Path], root: Path, directory: Path, stem: str) -> list[Path]:
-    """Give each file its name, and remove what a run of the same name left that died."""
-    published: list[Path] = []
-    numbers: dict[Path, int] = {}
-    for path in made:
-        partition = directory / path.parent.relative_to(root)
-        partition.mkdir(parents=True, exist_ok=True)
-        number = numbers[partition] = numbers.get(partition, 0) + 1
-        target = partition / f"{stem}{f'.{number}' if number > 1 else ''}.parquet"
-        files.sync(path)
-        path.chmod(files.mode_for(target))
-        path.replace(target)
-        published.append(target)
-    for stale in {*directory.glob(f"{_TENANT}=*/{_MONTH}=*/{stem}*.parquet")} - {*published}:
-        stale.unlink()
-    for folder in {path.parent for path in published} | {directory}:
-        files.sync_directory(folder)
-    return published
 
 
 @contextmanager
@@ -169,7 +263,7 @@ def _slices(
         rows_read = _read(folder / "slice.csv", columns, buffer_bytes)
         extra_bytes = _COPIES_OF_A_LINE * (buffer_bytes - _SHORTEST_BUFFER_BYTES)
         with engine(extra_bytes=extra_bytes) as reader, translate_errors(_DOING):
-            reader.execute(f"COPY ({rows_read}) TO {literal(part)} ({_options()}, {_IN_PLACE})")
+            reader.execute(f"COPY ({rows_read}) TO {literal(part)} ({parquet_options()}, {_IN_PLACE})")
         parts.append(part)
         written += count
         progress(written)
@@ -217,11 +311,13 @@ def _stored(column: ExportColumn) -> str:
             assert_never(column.storage)
 
 
-def _options() -> str:
+def parquet_options(**metadata: object) -> str:
+    """Return the options of DuckDB's COPY: the format, and key-value metadata beside the schema's version."""
+    added = "".join(f", {name}: {literal(str(value))}" for name, value in metadata.items())
     return (
         f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_ROWS_A_GROUP},"
         f" ROW_GROUP_SIZE_BYTES {_BYTES_A_GROUP},"
-        f" KV_METADATA {{dbtrack_export_schema: '{SCHEMA_VERSION}'}}"
+        f" KV_METADATA {{dbtrack_export_schema: '{SCHEMA_VERSION}'{added}}}"
     )
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dbtrack.cli.connection import connected
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments, Verbose
+from dbtrack.cli.options.lake_options import NoVerify
 from dbtrack.cli.output import destination, emit
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example, GroupDefinition
 from dbtrack.errors import ExitCode, UsageError
@@ -32,24 +32,26 @@ EXAMPLES = (
         "dbtrack archive query DIR 'SELECT script_type, count(*) FROM executions GROUP BY 1'",
         "Any query in DuckDB's SQL.",
     ),
+    Example("dbtrack archive query s3://backup/shop --status failed", "An archive that was copied to S3."),
     Example("dbtrack archive restore DIR --month 2026-01 -d shop", "Restore one month."),
 )
 _MOMENT = " E.g. 2026-01-01, 'last month', 90d (docs/reports.md)."
 
-Directory = Annotated[Path, typer.Argument(metavar="DIR", help="The archive's directory.")]
+Place = Annotated[str, typer.Argument(metavar="DIR", help="The archive's directory, or s3://BUCKET/PREFIX.")]
 
 
-def list_all(directory: Directory, output: OutputArguments) -> None:
+def list_all(place: Place, output: OutputArguments) -> None:
     """List the files and verify each, without connecting.
 
     Exits 3 if a file is missing, is not as it was written, or lacks its manifest.
     """
     from dbtrack import archive
 
-    listed = archive.list_archive(directory)
-    files_without_manifest = archive.files_without_manifest(directory)
+    with archive.archive_directory(place) as directory:
+        listed = archive.list_archive(directory)
+        files_without_manifest = archive.files_without_manifest(directory)
     for name in files_without_manifest:
-        messages.warn(f"{directory / name} has no manifest and is ignored")
+        messages.warn(f"{place.rstrip('/')}/{name} has no manifest and is ignored")
     with destination(output) as stream:
         emit(
             archive.ARCHIVED_FILE_COLUMNS,
@@ -64,7 +66,7 @@ def list_all(directory: Directory, output: OutputArguments) -> None:
 
 
 def query(
-    directory: Directory,
+    place: Place,
     output: OutputArguments,
     sql: Annotated[
         str | None,
@@ -105,11 +107,12 @@ def query(
             "--limit", "-n", metavar="N", min=1, help="Maximum number of executions, the latest first."
         ),
     ] = None,
+    no_verify: NoVerify = False,
 ) -> None:
     """Query the archive, in SQL or by filters, without connecting.
 
     Without SQL it shows the executions, the latest first. Only a SELECT is run, and it can read no other
-    file.
+    file. Exits 3, without an answer, if a file is missing or was altered.
     """
     from dbtrack import archive
 
@@ -118,12 +121,16 @@ def query(
         raise UsageError("give either SQL or filters")
     in_zone = replace(filters, zone=output.zone)
     statement = archive.executions_query(in_zone) if sql is None else sql
-    with destination(output) as stream, archive.query(directory, statement) as answer:
+    with (
+        destination(output) as stream,
+        archive.archive_directory(place) as directory,
+        archive.query(directory, statement, verify=not no_verify) as answer,
+    ):
         emit(answer.columns, answer.rows, stream, output, title="Archive", report="archive query")
 
 
 def restore(
-    directory: Directory,
+    place: Place,
     connection: ConnectionArguments,
     month: Annotated[
         str | None,
@@ -141,7 +148,11 @@ def restore(
     from dbtrack import archive
 
     archive.require_engine()
-    with connected(connection) as database, ProgressLine("archive restore") as progress:
+    with (
+        archive.archive_directory(place) as directory,
+        connected(connection) as database,
+        ProgressLine("archive restore") as progress,
+    ):
         report = archive.restore(database, directory, month=month, progress=progress.show)
     if verbose:
         messages.say_block("\n".join(_summary(report)))
@@ -157,7 +168,7 @@ def _summary(report: RestoreReport) -> list[str]:
 
 _MEMBERS = {
     "list": CommandDefinition(list_all, EXAMPLES[:1]),
-    "query": CommandDefinition(query, EXAMPLES[1:3]),
-    "restore": CommandDefinition(restore, EXAMPLES[3:]),
+    "query": CommandDefinition(query, EXAMPLES[1:4]),
+    "restore": CommandDefinition(restore, EXAMPLES[4:]),
 }
 COMMANDS = {"archive": GroupDefinition(ABOUT, _MEMBERS, EXAMPLES)}

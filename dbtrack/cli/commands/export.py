@@ -53,6 +53,10 @@ EXAMPLES = (
         "dbtrack export executions --user alice --since 'last month' --until 'this month' -o alice.csv",
         "What alice did in the month before this one.",
     ),
+    Example(
+        "dbtrack export executions --source shop -o lake/",
+        "From cron: the months that are over, beside those of other databases; see 'dbtrack lake'.",
+    ),
     Example("dbtrack export history --since 30d -o history.parquet", "A report."),
 )
 _REPORTS = tuple(name for name, report in REPORTS.items() if report.part_of is None)
@@ -80,6 +84,10 @@ def export(
     Without --state there is one row for each execution, as it stands now; with --state, one for each version
     of it. Row security decides what is exported. Exits 11 if another export uses the same state file.
     """
+    if selection.source is not None:
+        _check_lake(what, selection, filters, file, syslog, trace)
+        _export_to_lake(what, selection.source, selection, file, connection, verbose=verbose)
+        return
     if trace.otlp is not None:
         _check_spans(what, selection, filters, file, syslog)
         _send_spans(trace.otlp, selection, connection, verbose=verbose)
@@ -103,6 +111,52 @@ def export(
     report = _run(request, _destination(chosen, file, syslog), connection)
     if verbose:
         messages.say_block(_summary(report))
+
+
+def _check_lake(
+    what: str,
+    selection: SelectionArguments,
+    filters: FilterArguments,
+    file: FileArguments,
+    syslog: SyslogArguments,
+    trace: TraceArguments,
+) -> None:
+    if what not in set(Subject):
+        raise UsageError("a lake has executions and objects", hint="dbtrack export executions --source NAME")
+    others = (filters != FilterArguments(), syslog != SyslogArguments(), trace != TraceArguments())
+    is_part = selection.tenant or selection.state or selection.after_restore
+    if any(others) or is_part or file.format not in {None, ExportFormat.PARQUET}:
+        raise UsageError(
+            "--source takes only --since, --until, --full and --output: a lake has whole months, as Parquet"
+        )
+    if file.output is None:
+        raise UsageError("--source needs the directory of the lake", hint="-o DIRECTORY")
+
+
+def _export_to_lake(
+    what: str,
+    source: str,
+    selection: SelectionArguments,
+    file: FileArguments,
+    connection: ConnectionArguments,
+    *,
+    verbose: bool,
+) -> None:
+    from dbtrack.lake.write import LakeRequest, export_to_lake
+
+    request = LakeRequest(
+        Subject(what), source, selection.since, selection.until, selection.full, selection.zone
+    )
+    lake = file.output or ""
+    with connected(connection) as database, ProgressLine("export") as line:
+        report = export_to_lake(
+            database, request, lake, lambda month: lambda rows: line.count(rows, None, f"rows of {month}")
+        )
+    for reason in report.kept:
+        messages.warn(f"{source}: {reason}: it stays as it is")
+    if verbose:
+        months = ", ".join(report.months) or "nothing new"
+        messages.say(f"dbtrack: exported {report.rows:,} rows of {source} to {lake}: {months}")
 
 
 def _check_spans(

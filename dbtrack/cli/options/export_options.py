@@ -74,6 +74,15 @@ class SelectionArguments:
             "--tenant", metavar="TENANT", help="Only this tenant: its short name, or its key in hexadecimal."
         ),
     ] = None
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--source",
+            metavar="NAME",
+            help="Write whole months into a lake, the directory of --output, as the history of a database of "
+            "this name: those that are over and that the lake lacks, or those between --since and --until.",
+        ),
+    ] = None
     utc: Utc = False
     full: Annotated[
         bool,

@@ -63,6 +63,7 @@ _BEFORE_REPORTS = (
         "List, query and restore what 'dbtrack cleanup --archive' wrote.",
         Section.KEEP,
     ),
+    Entry("lake", "lake", "Query the long history of many databases, in Parquet.", Section.KEEP),
     Entry(
         "rollup", "rollup", "Update the counts that reports read, so that reports stay fast.", Section.KEEP
     ),

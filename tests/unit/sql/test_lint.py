@@ -33,8 +33,8 @@ MART_ROUTINES = [
 MART = [path for path in sorted((ROOT / "mart").glob("*.sql")) if path not in MART_ROUTINES]
 ROUTINES = [*CORE_ROUTINES, *MODULE_ROUTINES, *MART_ROUTINES]
 QUERIES = sorted((ROOT / "queries").rglob("*.sql"))
-# Files whose parameters are bound by psycopg, and so no SQL yet.
-WITH_PARAMETERS = {"reports", "queries"}
+# Files whose parameters are bound by psycopg or by dbtrack, and so no SQL yet; or SQL of another engine.
+WITH_PARAMETERS = {"reports", "queries", "lake"}
 
 
 def files(paths: list[Path]) -> Callable[[Callable[[Path], None]], Callable[[], None]]:
