@@ -40,6 +40,11 @@ _dbtrack() {
             "dbtrack archive list") path="dbtrack archive list"; start=$((index + 1)) ;;
             "dbtrack archive query") path="dbtrack archive query"; start=$((index + 1)) ;;
             "dbtrack archive restore") path="dbtrack archive restore"; start=$((index + 1)) ;;
+            "dbtrack lake") path="dbtrack lake"; start=$((index + 1)) ;;
+            "dbtrack lake list") path="dbtrack lake list"; start=$((index + 1)) ;;
+            "dbtrack lake query") path="dbtrack lake query"; start=$((index + 1)) ;;
+            "dbtrack lake sql") path="dbtrack lake sql"; start=$((index + 1)) ;;
+            "dbtrack lake fetch") path="dbtrack lake fetch"; start=$((index + 1)) ;;
             "dbtrack rollup") path="dbtrack rollup"; start=$((index + 1)) ;;
             "dbtrack reconcile") path="dbtrack reconcile"; start=$((index + 1)) ;;
             "dbtrack settings") path="dbtrack settings"; start=$((index + 1)) ;;
@@ -182,7 +187,7 @@ _dbtrack() {
 
     local key="$path $previous"
     case "$key" in
-        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --dbname" | *" -d" | *" --reason" | *" --for" | *" --provider" | *" --columns" | *" --sort" | *" --rows" | *" -n" | *" --days" | *" --override" | *" --since" | *" --until" | "dbtrack archive query --name" | "dbtrack rehearse --name" | "dbtrack stream --name" | "dbtrack push --name" | *" --limit" | *" --month" | *" --meta" | *" --ticket" | *" --environment" | *" --approved-by" | *" --pr" | *" --emergency" | *" --agent" | *" --secret" | *" --error" | *" --prefix" | *" --timezone" | *" --set" | *" --copy" | *" --max-lock" | *" --fail-on" | *" --url-variable" | "dbtrack dashboard --source" | "dbtrack history --source" | "dbtrack own --source" | "dbtrack errors --source" | "dbtrack performance --source" | "dbtrack health --source" | "dbtrack trends --source" | "dbtrack anomalies --source" | "dbtrack forecast --source" | "dbtrack advise --source" | "dbtrack access --source" | "dbtrack administration --source" | *" --comment-key" | "dbtrack spool flush --to" | "dbtrack digest --to" | "dbtrack alert add --to" | "dbtrack stream --to" | "dbtrack push --to" | *" --as-of" | *" --watch" | *" --grep" | *" --app" | *" --hours" | "dbtrack review sign --by" | *" --zone" | *" --size-limit" | *" --every" | *" -s" | *" -m" | *" --dsn" | *" --databases" | *" --patroni" | *" --srv" | *" --nameserver" | *" --label" | *" --server" | *" --only" | *" --jobs" | *" -j" | *" --per-server" | *" --timeout" | *" --retain" | *" --forget" | *" --key-command" | "dbtrack verify --digests" | "dbtrack evidence --digests" | *" --from-block" | *" --to-block" | *" --framework" | *" --sample" | *" --seed" | *" --sha256" | *" --period" | *" --statement" | *" --exception" | *" --unused-days" | *" --subject" | *" --events" | *" --header" | *" --origin" | *" --id" | *" --interval" | *" --most-webhooks" | *" --when" | *" --report" | *" --count" | *" --within" | *" --clear-for" | *" --remind" | *" --ready" | *" --syslog" | *" --otlp" | *" --token" | *" --subscription" | *" --expected" | *" --listen" | *" --workers" | *" --pool-size" | *" --proxy" | *" --cors-origin" | *" --read-from" | *" --statement-timeout" | *" --request-timeout" | *" --cache-seconds" | *" --rate" | *" --expires" | *" --most-tenants" | *" --most-types" | *" --subscriber-version" | *" --title" | *" --overlap-hours")
+        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --dbname" | *" -d" | *" --reason" | *" --for" | *" --provider" | *" --columns" | *" --sort" | *" --rows" | *" -n" | *" --days" | *" --override" | *" --since" | *" --until" | "dbtrack archive query --name" | "dbtrack rehearse --name" | "dbtrack stream --name" | "dbtrack push --name" | *" --limit" | *" --month" | "dbtrack lake list --source" | "dbtrack lake query --source" | "dbtrack lake fetch --source" | "dbtrack dashboard --source" | "dbtrack history --source" | "dbtrack own --source" | "dbtrack errors --source" | "dbtrack performance --source" | "dbtrack health --source" | "dbtrack trends --source" | "dbtrack anomalies --source" | "dbtrack forecast --source" | "dbtrack advise --source" | "dbtrack access --source" | "dbtrack administration --source" | "dbtrack export --source" | *" --question" | *" --meta" | *" --ticket" | *" --environment" | *" --approved-by" | *" --pr" | *" --emergency" | *" --agent" | *" --secret" | *" --error" | *" --prefix" | "dbtrack vault receive --from" | *" --timezone" | *" --set" | *" --copy" | *" --max-lock" | *" --fail-on" | *" --url-variable" | *" --comment-key" | "dbtrack spool flush --to" | "dbtrack digest --to" | "dbtrack alert add --to" | "dbtrack stream --to" | "dbtrack push --to" | *" --as-of" | *" --watch" | *" --grep" | *" --app" | *" --hours" | "dbtrack review sign --by" | *" --zone" | *" --size-limit" | *" --every" | *" -s" | *" -m" | *" --dsn" | *" --databases" | *" --patroni" | *" --srv" | *" --nameserver" | *" --label" | *" --server" | *" --only" | *" --jobs" | *" -j" | *" --per-server" | *" --timeout" | *" --retain" | *" --forget" | *" --key-command" | "dbtrack verify --digests" | "dbtrack evidence --digests" | *" --from-block" | *" --to-block" | *" --framework" | *" --sample" | *" --seed" | *" --sha256" | *" --period" | *" --statement" | *" --exception" | *" --unused-days" | *" --subject" | *" --events" | *" --header" | *" --origin" | *" --id" | *" --interval" | *" --most-webhooks" | *" --when" | *" --report" | *" --count" | *" --within" | *" --clear-for" | *" --remind" | *" --ready" | *" --syslog" | *" --otlp" | *" --token" | *" --subscription" | *" --expected" | *" --listen" | *" --workers" | *" --pool-size" | *" --proxy" | *" --cors-origin" | *" --read-from" | *" --statement-timeout" | *" --request-timeout" | *" --cache-seconds" | *" --rate" | *" --expires" | *" --most-tenants" | *" --most-types" | *" --subscriber-version" | *" --title" | *" --overlap-hours")
             return ;;
         *" --redact")
             mapfile -t COMPREPLY < <(compgen -W "secrets all none" -- "$current")
@@ -193,7 +198,7 @@ _dbtrack() {
         *" --env")
             _dbtrack_values environment
             return ;;
-        "dbtrack doctor --format" | "dbtrack archive list --format" | "dbtrack archive query --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack import --format" | "dbtrack predict --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack own --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack trends --format" | "dbtrack anomalies --format" | "dbtrack forecast --format" | "dbtrack advise --format" | "dbtrack access --format" | "dbtrack administration --format" | "dbtrack blame --format" | "dbtrack log --format" | "dbtrack grants --format" | "dbtrack classify --format" | "dbtrack top --format" | "dbtrack show --format" | "dbtrack compare --format" | "dbtrack fleet list --format" | "dbtrack fleet status --format" | "dbtrack fleet install --format" | "dbtrack fleet upgrade --format" | "dbtrack fleet compare --format" | "dbtrack fleet variants --format" | "dbtrack fleet drift --format" | "dbtrack digest --format" | "dbtrack verify --format" | "dbtrack review list --format" | "dbtrack review due --format" | "dbtrack auditor list --format" | "dbtrack webhook list --format" | "dbtrack webhook show --format" | "dbtrack webhook dead --format" | "dbtrack endpoint list --format" | "dbtrack alert list --format" | "dbtrack alert show --format" | "dbtrack alert test --format" | "dbtrack alert check --format" | "dbtrack vault sources --format" | "dbtrack vault findings --format" | "dbtrack token list --format" | "dbtrack publication list --format" | "dbtrack tenant list --format" | "dbtrack tenant show --format" | "dbtrack tenant key list --format")
+        "dbtrack doctor --format" | "dbtrack archive list --format" | "dbtrack archive query --format" | "dbtrack lake list --format" | "dbtrack lake query --format" | "dbtrack reconcile --format" | "dbtrack settings --format" | "dbtrack import --format" | "dbtrack predict --format" | "dbtrack spool list --format" | "dbtrack dashboard --format" | "dbtrack history --format" | "dbtrack own --format" | "dbtrack errors --format" | "dbtrack performance --format" | "dbtrack trends --format" | "dbtrack anomalies --format" | "dbtrack forecast --format" | "dbtrack advise --format" | "dbtrack access --format" | "dbtrack administration --format" | "dbtrack blame --format" | "dbtrack log --format" | "dbtrack grants --format" | "dbtrack classify --format" | "dbtrack top --format" | "dbtrack show --format" | "dbtrack compare --format" | "dbtrack fleet list --format" | "dbtrack fleet status --format" | "dbtrack fleet install --format" | "dbtrack fleet upgrade --format" | "dbtrack fleet compare --format" | "dbtrack fleet variants --format" | "dbtrack fleet drift --format" | "dbtrack digest --format" | "dbtrack verify --format" | "dbtrack review list --format" | "dbtrack review due --format" | "dbtrack auditor list --format" | "dbtrack webhook list --format" | "dbtrack webhook show --format" | "dbtrack webhook dead --format" | "dbtrack endpoint list --format" | "dbtrack alert list --format" | "dbtrack alert show --format" | "dbtrack alert test --format" | "dbtrack alert check --format" | "dbtrack vault sources --format" | "dbtrack vault findings --format" | "dbtrack token list --format" | "dbtrack publication list --format" | "dbtrack tenant list --format" | "dbtrack tenant show --format" | "dbtrack tenant key list --format")
             mapfile -t COMPREPLY < <(compgen -W "table json jsonl csv spreadsheet markdown plain" -- "$current")
             return ;;
         "dbtrack rehearse --format")
@@ -226,7 +231,7 @@ _dbtrack() {
         "dbtrack stream --format")
             mapfile -t COMPREPLY < <(compgen -W "cloudevents debezium" -- "$current")
             return ;;
-        *" --output" | *" -o" | *" --archive" | *" --key-file" | *" --junit" | *" --error-file" | *" --file" | *" -f" | "dbtrack rehearse --schema" | *" --sizes" | "dbtrack rehearse --source" | *" --directory" | *" --code-quality" | *" --fleet" | *" --headers" | "dbtrack digest --key" | "dbtrack prove --key" | *" --new-key" | "dbtrack prove --digests" | *" --public-key" | *" --tsa-ca" | *" --document" | *" --files" | *" --state" | *" --syslog-ca" | *" --syslog-cert" | *" --producer-config" | *" --tls-cert" | *" --tls-key" | *" --textfile" | *" --path")
+        *" --output" | *" -o" | *" --archive" | "dbtrack rehearse --source" | *" --key-file" | *" --junit" | *" --error-file" | *" --file" | *" -f" | "dbtrack rehearse --schema" | *" --sizes" | *" --directory" | *" --code-quality" | *" --fleet" | *" --headers" | "dbtrack digest --key" | "dbtrack prove --key" | *" --new-key" | "dbtrack prove --digests" | *" --public-key" | *" --tsa-ca" | *" --document" | *" --files" | *" --state" | *" --syslog-ca" | *" --syslog-cert" | *" --producer-config" | *" --consumer-config" | *" --tls-cert" | *" --tls-key" | *" --textfile" | *" --path")
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
         *" --color")
@@ -244,17 +249,20 @@ _dbtrack() {
         *" --tenant")
             _dbtrack_values tenant
             return ;;
+        *" --object" | *" --table" | *" --data" | *" --on")
+            _dbtrack_values object
+            return ;;
+        *" --engine")
+            mapfile -t COMPREPLY < <(compgen -W "duckdb clickhouse spark" -- "$current")
+            return ;;
         *" --summary")
             mapfile -t COMPREPLY < <(compgen -W "github gitlab markdown" -- "$current")
             return ;;
         *" --log-format")
             mapfile -t COMPREPLY < <(compgen -W "auto json csv stderr" -- "$current")
             return ;;
-        *" --from")
+        "dbtrack ingest --from")
             mapfile -t COMPREPLY < <(compgen -W "rds cloudwatch cloudsql azure" -- "$current")
-            return ;;
-        *" --table" | *" --data" | *" --object" | *" --on")
-            _dbtrack_values object
             return ;;
         "dbtrack compare --schema" | "dbtrack fleet variants --schema" | "dbtrack fleet drift --schema")
             _dbtrack_values schema
@@ -312,7 +320,7 @@ _dbtrack() {
     local offered=""
     case "$path" in
         "dbtrack")
-            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall suspend resume doctor maintain cleanup archive rollup reconcile settings track complete ingest import predict rehearse sizes key spool dashboard history own errors performance health trends anomalies forecast advise access administration blame log diff schema grants classify top report show status resolve compare fleet seal digest verify prove evidence check-proof review access-review auditor erase webhook notify endpoint alert export stream push vault serve mcp token metrics publication tenant demo completion" ;;
+            [[ $current == -* ]] && offered="--version --help" || offered="install uninstall suspend resume doctor maintain cleanup archive lake rollup reconcile settings track complete ingest import predict rehearse sizes key spool dashboard history own errors performance health trends anomalies forecast advise access administration blame log diff schema grants classify top report show status resolve compare fleet seal digest verify prove evidence check-proof review access-review auditor erase webhook notify endpoint alert export stream push vault serve mcp token metrics publication tenant demo completion" ;;
         "dbtrack install")
             [[ $current == -* ]] && offered="--sql --adopt --require-capture --role-prefix --with --lock-timeout --redact --quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack uninstall")
@@ -332,9 +340,19 @@ _dbtrack() {
         "dbtrack archive list")
             [[ $current == -* ]] && offered="--help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager" || offered="" ;;
         "dbtrack archive query")
-            [[ $current == -* ]] && offered="--since --until --name --type --status --tenant --limit --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager" || offered="" ;;
+            [[ $current == -* ]] && offered="--since --until --name --type --status --tenant --limit --no-verify --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager" || offered="" ;;
         "dbtrack archive restore")
             [[ $current == -* ]] && offered="--month --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack lake")
+            [[ $current == -* ]] && offered="--help" || offered="list query sql fetch" ;;
+        "dbtrack lake list")
+            [[ $current == -* ]] && offered="--source --since --until --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager" || offered="" ;;
+        "dbtrack lake query")
+            [[ $current == -* ]] && offered="--source --since --until --question --object --no-verify --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager" || offered="" ;;
+        "dbtrack lake sql")
+            [[ $current == -* ]] && offered="--question --engine --object --help" || offered="" ;;
+        "dbtrack lake fetch")
+            [[ $current == -* ]] && offered="--source --since --until --verbose --help" || offered="" ;;
         "dbtrack rollup")
             [[ $current == -* ]] && offered="--rebuild --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack reconcile")
@@ -522,11 +540,11 @@ _dbtrack() {
         "dbtrack alert remove")
             [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack export")
-            [[ $current == -* ]] && offered="--since --until --tenant --full --state --after-restore --type --user --object --grep --name --app --agent --failed --slow --waited --verbose --help --utc --format --output --syslog --syslog-ca --syslog-cert --syslog-plain --otlp --host --port --username --dbname --no-password --password --env" || offered="executions objects dashboard history own errors performance health trends anomalies forecast advise access administration" ;;
+            [[ $current == -* ]] && offered="--since --until --tenant --source --full --state --after-restore --type --user --object --grep --name --app --agent --failed --slow --waited --verbose --help --utc --format --output --syslog --syslog-ca --syslog-cert --syslog-plain --otlp --host --port --username --dbname --no-password --password --env" || offered="executions objects dashboard history own errors performance health trends anomalies forecast advise access administration" ;;
         "dbtrack stream")
             [[ $current == -* ]] && offered="--to --name --format --key --events --tenant --from-beginning --once --deliver-after --producer-config --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack push")
-            [[ $current == -* ]] && offered="--to --token --name --only-new --follow --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--to --token --name --only-new --follow --producer-config --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack vault")
             [[ $current == -* ]] && offered="--help" || offered="install add sources findings accept remove receive" ;;
         "dbtrack vault install")
@@ -542,7 +560,7 @@ _dbtrack() {
         "dbtrack vault remove")
             [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack vault receive")
-            [[ $current == -* ]] && offered="--listen --tls-cert --tls-key --insecure --workers --pool-size --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--listen --from --consumer-config --once --tls-cert --tls-key --insecure --workers --pool-size --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack serve")
             [[ $current == -* ]] && offered="--listen --tls-cert --tls-key --insecure --proxy --cors-origin --workers --pool-size --read-from --statement-timeout --request-timeout --cache-seconds --rate --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack mcp")
@@ -618,6 +636,8 @@ _dbtrack() {
             kinds=(file -) takes="--since --until --name --type --status --tenant --limit -n --format --output -o --columns --sort --rows -n --color" ;;
         "dbtrack archive restore")
             kinds=(file) takes="--month --host -h --port -p --username -U --dbname -d --env" ;;
+        "dbtrack lake fetch")
+            kinds=(- file) takes="--source --since --until" ;;
         "dbtrack settings")
             kinds=(setting -) takes="--format --output -o --columns --sort --rows -n --color --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack track")
