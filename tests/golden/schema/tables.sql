@@ -2143,7 +2143,7 @@ CREATE TABLE script_tracking.vault_finding (
     accepted_at timestamp with time zone,
     accepted_by name,
     reason text,
-    CONSTRAINT vault_finding_kind CHECK (((finding_kind)::text = ANY ((ARRAY['place'::character varying, 'fork'::character varying, 'gap'::character varying, 'foreign'::character varying, 'rewritten'::character varying, 'seal'::character varying, 'missing'::character varying])::text[])))
+    CONSTRAINT vault_finding_kind CHECK (((finding_kind)::text = ANY ((ARRAY['place'::character varying, 'fork'::character varying, 'gap'::character varying, 'foreign'::character varying, 'rewritten'::character varying, 'seal'::character varying, 'missing'::character varying, 'erasure'::character varying])::text[])))
 );
 ALTER TABLE ONLY script_tracking.vault_finding ALTER COLUMN source_name SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.vault_finding ALTER COLUMN finding_kind SET STATISTICS 0;
@@ -2154,7 +2154,7 @@ ALTER TABLE ONLY script_tracking.vault_finding ALTER COLUMN reason SET STATISTIC
 COMMENT ON TABLE script_tracking.vault_finding IS 'What does not agree in what a source pushed';
 COMMENT ON COLUMN script_tracking.vault_finding.finding_id IS 'Its number';
 COMMENT ON COLUMN script_tracking.vault_finding.source_name IS 'The source';
-COMMENT ON COLUMN script_tracking.vault_finding.finding_kind IS 'place: another database pushes; fork, gap: the chain of events; foreign: a row of another source; rewritten: a row or a block that had arrived differs now; seal: rows do not agree with the seal; missing: a sealed row did not arrive';
+COMMENT ON COLUMN script_tracking.vault_finding.finding_kind IS 'place: another database pushes; fork, gap: the chain of events; foreign: a row of another source; rewritten: a row or a block that had arrived differs now; seal: rows do not agree with the seal; missing: a sealed row did not arrive; erasure: the source erased a person, and this database must, too';
 COMMENT ON COLUMN script_tracking.vault_finding.subject IS 'The event, the block or the row';
 COMMENT ON COLUMN script_tracking.vault_finding.details IS 'What was expected, and what came';
 COMMENT ON COLUMN script_tracking.vault_finding.found_at IS 'When it was found';
@@ -2465,6 +2465,7 @@ CREATE INDEX search_block_unread ON script_tracking.search_block USING btree (se
 CREATE UNIQUE INDEX suspension_open ON script_tracking.suspension USING btree (((resumed_at IS NULL))) WHERE (resumed_at IS NULL);
 CREATE UNIQUE INDEX tenant_role_l_default ON script_tracking.tenant_role_l USING btree (role_name) WHERE is_default;
 CREATE UNIQUE INDEX vault_finding_open ON script_tracking.vault_finding USING btree (source_name, finding_kind, subject) WHERE (accepted_at IS NULL);
+CREATE INDEX vault_source_key_id ON script_tracking.vault_source USING btree (sha256(token_hash)) WHERE (token_hash IS NOT NULL);
 ALTER INDEX script_tracking.idx_object_s_grantees ATTACH PARTITION script_tracking.object_s_default_grantees_idx;
 ALTER INDEX script_tracking.idx_object_s_load_date ATTACH PARTITION script_tracking.object_s_default_load_date_idx;
 ALTER INDEX script_tracking.idx_object_s_identity ATTACH PARTITION script_tracking.object_s_default_object_identity_idx;
