@@ -56,11 +56,11 @@ def test_a_search_finds_the_same_whatever_is_indexed(searched: Database) -> None
 
     # What came after, and what came late: into the times of segments.
     add_executions(searched, "new", 4001, 4100)
-    add_executions(searched, "late", 1, 300, hours_ago=20)
+    add_executions(searched, "late", 1, 100, hours_ago=20)
     assert assert_same_found(searched) > 15
     assert (versions_read(searched, grep="note_4042 "), versions_read(searched, grep="note_1777 ")) >= (
-        400,
-        400,
+        200,
+        200,
     )
     index_all(searched)
     assert versions_read(searched, grep="note_4042 ") <= 500
