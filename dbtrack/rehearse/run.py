@@ -117,7 +117,7 @@ def _secrets_of(real: Real | None) -> tuple[str, ...]:
     variables = libpq_environment(real.target)
     found = [variables.get(name, "") for name in ("PGHOST", "PGHOSTADDR", "PGPASSWORD")]
     parts = [part for value in found for part in value.split(",")]
-    return tuple(part for part in parts if len(part) >= _SHORTEST and part not in _LOCAL and part[0] != "/")
+    return tuple(part for part in parts if len(part) >= _SHORTEST and part not in _LOCAL)
 
 
 def _facts(request: Request, real: Real | None, source: Source | None) -> Facts:
