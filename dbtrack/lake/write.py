@@ -230,6 +230,8 @@ def _reason_to_keep(
         return f"has {present.rows:,} rows in the lake and {staged.rows:,} in the database"
     if present.is_full and not request.is_full:
         return "was exported with --full"
+    if present.schema_version > SCHEMA_VERSION:
+        return "was exported by a later version of dbtrack"
     # As many rows, or more, may be others: of a database with the same name for its source, or after a cleanup.
     lacking = staged.lacking(_undamaged(root, present))
     if lacking:

@@ -189,6 +189,21 @@ def test_a_month_of_another_database_stays(past: Past, copy: Path, installed_con
     assert ended.returncode == 0
     assert "2026-01 has 1 execution in the lake that the database lacks" in ended.stderr
     assert contents(copy) == before
+    # Nor does a copy of a lake replace it: of another database, or with fewer rows.
+    for known in ({"database": "other"}, {"rows": 1, "files": []}):
+        lake = Path(shutil.copytree(copy, copy.with_name(next(iter(known)))))
+        path = lake / "manifests" / partition_name("source", FIRST) / "executions_2026-01.json"
+        content = json.loads(path.read_text()) | known
+        path.write_text(json.dumps(content | {"rows": sum(each["rows"] for each in content["files"])}))
+        fetched = run_dbtrack("lake", "fetch", str(lake), str(copy))
+        assert (fetched.returncode, fetched.stderr.count("it stays as it is")) == (0, 1)
+        assert contents(copy) == before
+    # Nor an earlier version of dbtrack.
+    path = copy / "manifests" / partition_name("source", FIRST) / "executions_2026-01.json"
+    newer = before[path.relative_to(copy)].replace(b'"schema_version": 1', b'"schema_version": 2')
+    path.write_bytes(newer)
+    assert "later version of dbtrack" in run_dbtrack(*export[:-1], past.conninfo).stderr
+    path.write_bytes(before[path.relative_to(copy)])
     # What is damaged is written again by whoever has its rows.
     for path in (copy / "executions" / partition_name("source", FIRST)).rglob("month=2026-01/*.parquet"):
         path.write_bytes(b"PAR1 and nothing else")
