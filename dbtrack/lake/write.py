@@ -104,8 +104,8 @@ def export_to_lake(
 ) -> LakeReport:
     """Write each month that is over and that the lake lacks; with times, those between them in any case.
 
-    A month is replaced as a whole. If the database lacks rows of it that the lake has, as after a cleanup or if
-    it is another database, it stays as it is.
+    A month is replaced as a whole. If the database lacks rows of it that the lake has, as after a cleanup or
+    if it is another database, it stays as it is.
 
     Args:
         progress: returns what receives the number of rows, for a month.
@@ -232,7 +232,7 @@ def _reason_to_keep(
         return "was exported with --full"
     if present.schema_version > SCHEMA_VERSION:
         return "was exported by a later version of dbtrack"
-    # As many rows, or more, may be others: of a database with the same name for its source, or after a cleanup.
+    # As many rows, or more, may be others: of another database under this name, or after a cleanup.
     lacking = staged.lacking(_undamaged(root, present))
     if lacking:
         executions = f"{lacking:,} execution{'s' if lacking > 1 else ''}"

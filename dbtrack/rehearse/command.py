@@ -18,9 +18,10 @@ from dbtrack import embedded
 from dbtrack.errors import DbtrackError, ExitCode, UsageError
 
 # A variable with such a value leads to a database: mostly to the real one. Beside libpq's own, these are the
-# schemes of Django and dj-database-url (postgis, psql, pgsql, timescale), of Elixir (ecto) and of Go (pgx, pgx5).
+# schemes of Django and dj-database-url (postgis, psql, pgsql, timescale), of Elixir (ecto), and of Go (pgx).
 _URL = re.compile(
-    r"(?:postgres|postgresql|postgis|psql|pgsql|pgx\d?|ecto|timescale|timescalegis)(?:\+\w+)?://", re.IGNORECASE
+    r"(?:postgres|postgresql|postgis|psql|pgsql|pgx\d?|ecto|timescale|timescalegis)(?:\+\w+)?://",
+    re.IGNORECASE,
 )
 _JDBC = re.compile(r"jdbc:postgresql:", re.IGNORECASE)
 _CONNINFO = re.compile(r"(?:^|\s)(?:host|hostaddr|dbname|service)\s*=", re.IGNORECASE)

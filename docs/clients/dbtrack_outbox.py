@@ -34,7 +34,9 @@ def post(lines, attempts=5):
                 return None
             # 429 and 5xx pass; anything else is a fault of the token or of the address.
             if error.code != 429 and error.code < 500:
-                raise SystemExit(f"dbtrack: {error.code}: {error.read().decode(errors='replace')[:500]}") from None
+                raise SystemExit(
+                    f"dbtrack: {error.code}: {error.read().decode(errors='replace')[:500]}"
+                ) from None
             wait = float(error.headers.get("Retry-After") or 2**attempt)
         except OSError:
             wait = 2**attempt
@@ -66,13 +68,18 @@ def keep(line, malformed):
 def readable(lines, malformed):
     """Yield the lines that are JSON objects."""
     for line in lines:
-        try:
-            if not isinstance(json.loads(line), dict):
-                raise ValueError(line)
-        except ValueError:
-            keep(line, malformed)
-        else:
+        if is_object(line):
             yield line
+        else:
+            keep(line, malformed)
+
+
+def is_object(line):
+    """Return whether a line is a JSON object."""
+    try:
+        return isinstance(json.loads(line), dict)
+    except ValueError:
+        return False
 
 
 def batches(lines):
@@ -107,15 +114,14 @@ def main(outbox):
     sending.unlink()
 
 
-def locked(outbox):
+def lock(file, outbox):
     """Let one relay of a file run at a time: another one would remove what this one has not sent."""
-    lock = open(f"{outbox}.lock", "a")
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise SystemExit("another relay sends this outbox") from None
-    return lock
+        raise SystemExit(f"another relay sends {outbox}") from None
 
 
-with locked(sys.argv[1]):
+with Path(f"{sys.argv[1]}.lock").open("a") as own:
+    lock(own, sys.argv[1])
     main(sys.argv[1])

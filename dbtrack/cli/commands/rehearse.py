@@ -351,7 +351,7 @@ def _write_summary(text: str) -> None:
 
 
 def _check_job() -> None:
-    """Refuse --post outside a job before the rehearsal takes its time; what else is missing is a warning later."""
+    """Refuse --post outside a job, before the rehearsal; what else is missing is a warning after it."""
     from dbtrack.rehearse.forge import NotPostedError, forge_of
 
     with suppress(NotPostedError):

@@ -92,7 +92,9 @@ def test_what_is_sent_at_once_is_one_transaction() -> None:
 
 
 def test_the_command_is_led_to_the_copy_alone() -> None:
-    place = Place("/run/copy", "54321", "deploy", "shop db", "own word", ("db.internal", "hunter2", "/run/pg"))
+    place = Place(
+        "/run/copy", "54321", "deploy", "shop db", "own word", ("db.internal", "hunter2", "/run/pg")
+    )
     inherited = {
         "PATH": "/bin",
         "PGHOST": "prod", "PGPASSWORD": "secret", "PGSERVICE": "prod", "PGOPTIONS": "-c x=y",
@@ -120,7 +122,12 @@ def test_the_command_is_led_to_the_copy_alone() -> None:
 
 @pytest.mark.parametrize(
     "word",
-    ["postgresql://u:secret@prod/shop", "--url=jdbc:postgresql://prod/x", "host=prod dbname=shop", "x=ecto://prod/a"],
+    [
+        "postgresql://u:secret@prod/shop",
+        "--url=jdbc:postgresql://prod/x",
+        "host=prod dbname=shop",
+        "x=ecto://prod/a",
+    ],
 )
 def test_a_command_that_names_a_database_is_refused(word: str) -> None:
     with pytest.raises(UsageError, match="names a database itself") as refused:
