@@ -37,6 +37,7 @@ _COPIES_OF_A_LINE = 6
 _IN_PLACE = "USE_TMP_FILE false"
 MONTH = "month"
 TENANT = "tenant"
+_KEY = "execution_key"
 _STARTED = "execution_timestamp"
 _MONTH_OF = f"strftime({_STARTED}, '%Y-%m')"
 _BYTES_TO_PARTITION = 160_000_000
@@ -164,6 +165,19 @@ class StagedRows:
         query = f"SELECT count(*) FROM {self._source} WHERE {_within(month)} AND {condition}"
         with translate_errors(_DOING):
             return int(self._writer.execute(query).fetchall()[0][0])
+
+    def lacking(self, paths: Sequence[Path]) -> int:
+        """Return how many executions of other files are not among the rows.
+
+        Compared by a hash of 64 bits, as many keys of text would not fit into memory.
+        """
+        if not paths:
+            return 0
+        others = f"SELECT hash({_KEY}) FROM read_parquet([{_listed(paths)}], hive_partitioning = false)"
+        ours = "" if self._is_empty else f" EXCEPT SELECT hash({_KEY}) FROM {self._source}"
+        with translate_errors(_DOING):
+            found = self._writer.execute(f"SELECT count(*) FROM (SELECT DISTINCT * FROM ({others}{ours}))")
+            return int(found.fetchall()[0][0])
 
     def rows_of(self, part: StagedPart) -> int:
         """Return how many rows a file has that `partition` wrote."""

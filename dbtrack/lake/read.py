@@ -6,8 +6,8 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -15,13 +15,30 @@ from typing import Any
 
 from dbtrack import files
 from dbtrack.columns import Column, Kind
-from dbtrack.errors import AlteredError, UsageError
+from dbtrack.errors import AlteredError, DbtrackError, UsageError
 from dbtrack.export.columns import Subject
 from dbtrack.lake.manifest import LakeFile, LakeManifest, Selection, manifest_names, read_manifest
 from dbtrack.storage.place import Directory, FetchedFile, Place, open_place
 
 _READERS = 8
 _MOST_NAMED = 3
+
+
+@dataclass
+class Copied:
+    """What was copied.
+
+    Args:
+        copied: how many files.
+        present: how many files were there already.
+        kept: months of the target that were not replaced, with the reason.
+    """
+
+    copied: int = 0
+    present: int = 0
+    kept: list[str] = field(default_factory=list)
+
+
 LAKE_MONTH_COLUMNS = (
     Column("source", Kind.TEXT),
     Column("table", Kind.TEXT),
@@ -153,31 +170,34 @@ class Lake:
                 return
             yield self._checked_paths(wanted, Path(folder))
 
-    def copy_to(self, manifests: Sequence[LakeManifest], target: Path) -> tuple[int, int]:
+    def copy_to(self, manifests: Sequence[LakeManifest], target: Path) -> Copied:
         """Copy verified files into a directory, which becomes a lake.
 
-        Returns:
-            how many files were copied, and how many were there already.
+        A month of which the directory has more rows, or those of another database, stays as it is.
 
         Raises:
             AlteredError: a file is missing or was altered; its month was not copied.
         """
-        copied = present = 0
+        done = Copied()
         with files.naming(target):
             target.mkdir(parents=True, exist_ok=True)
         there = Directory(target)
         for manifest in manifests:
+            reason = _reason_to_keep(there, target, manifest)
+            if reason is not None:
+                done.kept.append(f"{manifest.source}: {manifest.month} {reason}")
+                continue
             missing = [file for file in manifest.files if _fault(file, there.fetch(file.path, target))]
-            present += len(manifest.files) - len(missing)
+            done.present += len(manifest.files) - len(missing)
             with tempfile.TemporaryDirectory(dir=target, prefix=".dbtrack-lake-") as folder:
                 paths = self._checked_paths(missing, Path(folder))
                 for file, path in zip(missing, paths, strict=True):
                     _place_copy(path, target / file.path, is_own=path.is_relative_to(Path(folder).resolve()))
-            copied += len(missing)
+            done.copied += len(missing)
             with files.naming(target):
                 (target / manifest.name).parent.mkdir(parents=True, exist_ok=True)
                 manifest.write(target)
-        return copied, present
+        return done
 
     def _in_place(self, wanted: Sequence[LakeFile]) -> list[Path]:
         root = Path(self.name).resolve()
@@ -206,6 +226,18 @@ class Lake:
             f"{self.name} is not as it was written: {', '.join(named)}{more}",
             hint=f"check all of it with: dbtrack lake list {self.name}",
         )
+
+
+def _reason_to_keep(there: Directory, target: Path, manifest: LakeManifest) -> str | None:
+    if not (target / manifest.name).exists():
+        return None
+    with suppress(DbtrackError):  # a damaged manifest is replaced
+        present = read_manifest(there, manifest.name)
+        if manifest.rows < present.rows:
+            return f"has {present.rows:,} rows there and {manifest.rows:,} in this lake"
+        if manifest.database != present.database:
+            return f"was exported from {present.database} there, and from {manifest.database} in this lake"
+    return None
 
 
 def _fault(file: LakeFile, found: FetchedFile | None) -> Fault | None:

@@ -82,7 +82,7 @@ class LakeReport:
 
     Args:
         months: that were written.
-        kept: months that the lake has more of than the database now, with the reason.
+        kept: months of which the lake has what the database lacks now, with the reason.
     """
 
     rows: int = 0
@@ -104,8 +104,8 @@ def export_to_lake(
 ) -> LakeReport:
     """Write each month that is over and that the lake lacks; with times, those between them in any case.
 
-    A month is replaced as a whole. If the database has fewer rows of it than the lake, as after a cleanup, it
-    stays as it is.
+    A month is replaced as a whole. If the database lacks rows of it that the lake has, as after a cleanup or
+    if it is another database, it stays as it is.
 
     Args:
         progress: returns what receives the number of rows, for a month.
@@ -211,7 +211,7 @@ def _export_month(
             progress,
         ) as staged,
     ):
-        reason = _reason_to_keep(present, staged.rows, request)
+        reason = _reason_to_keep(root, present, staged, request)
         if reason is not None:
             report.kept.append(f"{month.name} {reason}")
             return
@@ -221,14 +221,29 @@ def _export_month(
     report.months.append(month.name)
 
 
-def _reason_to_keep(present: LakeManifest | None, rows: int, request: LakeRequest) -> str | None:
+def _reason_to_keep(
+    root: Path, present: LakeManifest | None, staged: StagedRows, request: LakeRequest
+) -> str | None:
     if present is None:
         return None
-    if rows < present.rows:
-        return f"has {present.rows:,} rows in the lake and {rows:,} in the database"
+    if staged.rows < present.rows:
+        return f"has {present.rows:,} rows in the lake and {staged.rows:,} in the database"
     if present.is_full and not request.is_full:
         return "was exported with --full"
+    if present.schema_version > SCHEMA_VERSION:
+        return "was exported by a later version of dbtrack"
+    # As many rows, or more, may be others: of another database under this name, or after a cleanup.
+    lacking = staged.lacking(_undamaged(root, present))
+    if lacking:
+        executions = f"{lacking:,} execution{'s' if lacking > 1 else ''}"
+        return f"has {executions} in the lake that the database lacks (exported from {present.database})"
     return None
+
+
+def _undamaged(root: Path, manifest: LakeManifest) -> list[Path]:
+    """Return the files of a month that are as they were written: what is damaged may be replaced."""
+    found = ((file, Directory(root).fetch(file.path, root)) for file in manifest.files)
+    return [fetched.path for file, fetched in found if fetched and fetched.sha256 == file.sha256]
 
 
 def _publish(

@@ -15,10 +15,14 @@ from time import monotonic
 from urllib.parse import quote, urlencode, urlsplit
 
 from dbtrack import embedded
-from dbtrack.errors import DbtrackError, ExitCode
+from dbtrack.errors import DbtrackError, ExitCode, UsageError
 
-# A variable with such a value leads to a database: mostly to the real one.
-_URL = re.compile(r"(?:postgres|postgresql)(?:\+\w+)?://", re.IGNORECASE)
+# A variable with such a value leads to a database: mostly to the real one. Beside libpq's own, these are the
+# schemes of Django and dj-database-url (postgis, psql, pgsql, timescale), of Elixir (ecto), and of Go (pgx).
+_URL = re.compile(
+    r"(?:postgres|postgresql|postgis|psql|pgsql|pgx\d?|ecto|timescale|timescalegis)(?:\+\w+)?://",
+    re.IGNORECASE,
+)
 _JDBC = re.compile(r"jdbc:postgresql:", re.IGNORECASE)
 _CONNINFO = re.compile(r"(?:^|\s)(?:host|hostaddr|dbname|service)\s*=", re.IGNORECASE)
 _REMOVED = frozenset({"DBTRACK_DSN", "DBTRACK_ENV"})
@@ -90,7 +94,7 @@ def environment_for(
         elif _JDBC.match(value):
             found[name] = place.jdbc()
             replaced.append(name)
-        elif _leads_elsewhere(name, value) or any(each in value for each in place.avoided):
+        elif _leads_elsewhere(name, value) or any(_has(value, each) for each in place.avoided):
             del found[name]
             removed.append(name)
     found |= {
@@ -117,23 +121,38 @@ def environment_for(
     return found, tuple(replaced), tuple(removed)
 
 
+def _has(value: str, avoided: str) -> bool:
+    # A socket's directory may be a part of other paths.
+    return value.rstrip("/") == avoided if avoided[0] == "/" else avoided in value
+
+
 def _is_left_out(name: str) -> bool:
     return name in _TOKENS or (name.startswith("PG") and name != "PGTZ")
 
 
 def check_command(command: Sequence[str], inherited: Mapping[str, str]) -> None:
-    """Refuse a command that is not there, before anything is done for it.
+    """Refuse a command that is not there or names a database itself, before anything is done for it.
 
     Raises:
+        UsageError: a word of it is the address of a database, where it would run instead of on the copy.
         CommandNotStartedError: there is no such program, also not among those of the embedded server.
     """
     paths = os.pathsep.join([inherited.get("PATH", os.defpath), str(embedded.client_programs())])
     if shutil.which(command[0], path=paths) is None and not Path(command[0]).exists():
         raise CommandNotStartedError(command[0], FileNotFoundError())
+    if any(_URL.search(word) or _JDBC.search(word) or _is_conninfo(word) for word in command):
+        raise UsageError(
+            "the command names a database itself, and would not run on the copy; nothing was run",
+            hint="leave the address out: PGHOST and so on, DATABASE_URL and --url-variable lead to the copy",
+        )
 
 
 def _leads_elsewhere(name: str, value: str) -> bool:
-    return name in _REMOVED or (bool(_CONNINFO.search(value)) and "=" in value and "dbname" in value.lower())
+    return name in _REMOVED or _is_conninfo(value)
+
+
+def _is_conninfo(text: str) -> bool:
+    return bool(_CONNINFO.search(text)) and "=" in text and "dbname" in text.lower()
 
 
 def run_command(

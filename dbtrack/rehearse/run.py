@@ -12,7 +12,7 @@ from pathlib import Path
 from dbtrack import schema, sql_files
 from dbtrack.config import ConnectionTarget
 from dbtrack.db import Database, libpq_environment
-from dbtrack.errors import DbtrackError
+from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.histories.tables import find_histories
 from dbtrack.objects.following import own_changes
 from dbtrack.objects.model import ObjectDifference
@@ -38,6 +38,8 @@ Progress = Callable[[str], None]
 _LOCAL = frozenset({"localhost", "127.0.0.1"})
 # A shorter name or password is in many values.
 _SHORTEST = 4
+_TAKEN = frozenset({BASE, AGAIN, "template0", "template1"})
+_LONGEST_NAME = 63
 
 
 @dataclass(frozen=True)
@@ -93,9 +95,11 @@ def rehearse(request: Request, real: Real | None, progress: Progress = lambda _w
         real: the connected production database; None if there is none. Nothing is written to it.
 
     Raises:
+        UsageError: the copy or a role cannot have the name that is given.
         DbtrackError: the copy cannot be made, or the command cannot be started.
     """
     check_command(request.command, os.environ)
+    _check_names(request)
     source = read_source(real.database) if real else None
     facts = _facts(request, real, source)
     progress("starting a server for the copy")
@@ -113,7 +117,7 @@ def _secrets_of(real: Real | None) -> tuple[str, ...]:
     variables = libpq_environment(real.target)
     found = [variables.get(name, "") for name in ("PGHOST", "PGHOSTADDR", "PGPASSWORD")]
     parts = [part for value in found for part in value.split(",")]
-    return tuple(part for part in parts if len(part) >= _SHORTEST and part not in _LOCAL and part[0] != "/")
+    return tuple(part for part in parts if len(part) >= _SHORTEST and part not in _LOCAL)
 
 
 def _facts(request: Request, real: Real | None, source: Source | None) -> Facts:
@@ -126,6 +130,13 @@ def _base(server: RehearsalServer, request: Request, real: Real | None, source: 
     if request.schema_files is None and real is not None and source is not None:
         return from_production(server, real.database, real.target, source, request.roles, request.data)
     return from_files(server, request.schema_files or (), request.roles)
+
+
+def _check_names(request: Request) -> None:
+    for option, names in (("--name", [request.name]), ("--role", request.roles)):
+        for name in names:
+            if name is not None and (name in _TAKEN or not 0 < len(name.encode()) <= _LONGEST_NAME):
+                raise UsageError(f"{option} {name!a}: it cannot have this name", hint="1 to 63 bytes")
 
 
 def _name(request: Request, real: Real | None) -> str:

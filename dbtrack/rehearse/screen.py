@@ -27,7 +27,9 @@ def draw(found: Rehearsal, canvas: Canvas) -> None:
         _statement(each, canvas)
     _differences(found, canvas)
     _remarks(found, canvas)
-    canvas.foot("nothing was run on production", "--format markdown", "--post", "--max-lock 2s: exit 3")
+    # Where it ran, if not on the copy, is not known.
+    where = () if found.error else ("nothing was run on production",)
+    canvas.foot(*where, "--format markdown", "--post", "--max-lock 2s: exit 3")
 
 
 def _statement(each: Rehearsed, canvas: Canvas) -> None:

@@ -13,7 +13,7 @@ import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import platformdirs
@@ -168,6 +168,7 @@ def _locked(path: Path) -> int:
 
 def create_database(server: RehearsalServer, name: str, template: str) -> None:
     """Create a database of the server."""
-    with Database.connect(replace(server.target("postgres"))) as database:
+    # Not by way of `postgres`, which production may have for its own tables: the copy then takes its place.
+    with Database.connect(server.target("template1")) as database:
         given = {"name": name, "template": template}
         database.execute(database.value(sql_files.query("rehearse/create_database"), given))

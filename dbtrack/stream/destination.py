@@ -59,6 +59,9 @@ class Destination:
         return _NOT_IN_ENDPOINT.sub("-", f"{self.broker}-{self.name}")[:_LONGEST_ENDPOINT]
 
 
+_SETTINGS_OF = {"--from": "--consumer-config"}
+
+
 def parse_destination(text: str, option: str = "--to") -> Destination:
     """Return the destination that a URL names.
 
@@ -77,7 +80,7 @@ def parse_destination(text: str, option: str = "--to") -> Destination:
         # The word is not repeated: it may contain a password.
         raise UsageError(
             f"{option} must not contain a login, which every user of this machine can see",
-            hint="give it in the environment or in --producer-config FILE",
+            hint=f"give it in the environment or in {_SETTINGS_OF.get(option, '--producer-config')} FILE",
         )
     broker = Broker(match["scheme"].lower())
     return Destination(broker, _servers(match["servers"], broker), _name(match["name"], broker))

@@ -178,9 +178,11 @@ def fetch(
     from dbtrack.lake.read import Lake
 
     lake = Lake(place)
-    copied, present = lake.copy_to(lake.manifests(months.selection()), directory)
+    done = lake.copy_to(lake.manifests(months.selection()), directory)
+    for reason in done.kept:
+        messages.warn(f"{reason}: it stays as it is")
     if verbose:
-        messages.say(f"dbtrack: copied {copied:,} files to {directory}; {present:,} were there")
+        messages.say(f"dbtrack: copied {done.copied:,} files to {directory}; {done.present:,} were there")
 
 
 _MEMBERS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
@@ -245,6 +245,8 @@ def rehearse(
         gates=gates.read_gates(fail_on or []),
         max_lock_ms=gates.parse_duration(max_lock) if max_lock is not None else None,
     )
+    if post:
+        _check_job()
     found = _rehearsed(request, connection)
     _show(found, output, comment_key or found.database)
     if post:
@@ -346,6 +348,14 @@ def _write_summary(text: str) -> None:
             file.write(text)
     except OSError as error:
         messages.warn(f"no summary: {path}: {error.strerror}")
+
+
+def _check_job() -> None:
+    """Refuse --post outside a job, before the rehearsal; what else is missing is a warning after it."""
+    from dbtrack.rehearse.forge import NotPostedError, forge_of
+
+    with suppress(NotPostedError):
+        forge_of(os.environ)
 
 
 def _post(found: Rehearsal, key: str) -> None:

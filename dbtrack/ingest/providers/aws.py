@@ -145,4 +145,4 @@ def _meaning(what: str, code: str, message: str, error: Any) -> DbtrackError:
 
 
 def _text(value: object) -> str:
-    return " ".join(_LOGIN.sub("//", str(value)).split())
+    return " ".join(_LOGIN.sub("//", str(value)).split()).rstrip(".")

@@ -169,4 +169,4 @@ def _time(text: str) -> datetime:
 
 
 def _line(value: object) -> str:
-    return " ".join(str(value).split())
+    return " ".join(str(value).split()).rstrip(".")

@@ -64,13 +64,24 @@ BEGIN
                 PERFORM script_tracking.insert_outbox_execution(v_business_key, v_tenant_hk, to_jsonb(v_record),
                     v_record.affected_objects, v_record.metadata || v_session);
                 outcome := 'recorded';
-            ELSIF v_record.execution_status <> 'RUNNING' AND script_tracking.complete_operation(
-                execution_hk => execution_hk, execution_status => v_record.execution_status,
-                error_message => v_record.error_message, metadata => v_record.metadata,
-                affected_objects => v_record.affected_objects, duration_us => v_record.duration_us) THEN
-                outcome := 'closed';
-            ELSE
+            ELSIF v_record.execution_status = 'RUNNING' THEN
                 outcome := 'known';
+            ELSE
+                -- The key has the token in it, so the sender is the same, also if the server's login is now another.
+                UPDATE script_tracking.open_execution AS e
+                SET opened_by = session_user
+                WHERE e.script_execution_hk = record_outbox.execution_hk AND e.opened_by <> session_user;
+                BEGIN
+                    outcome := CASE WHEN script_tracking.complete_operation(
+                        execution_hk => execution_hk, execution_status => v_record.execution_status,
+                        error_message => v_record.error_message, metadata => v_record.metadata,
+                        affected_objects => v_record.affected_objects, duration_us => v_record.duration_us)
+                        THEN 'closed' ELSE 'known' END;
+                EXCEPTION WHEN SQLSTATE 'DT001' OR SQLSTATE 'DT004' OR SQLSTATE 'DT006' THEN
+                    -- The other records must not wait for this one for ever.
+                    outcome := 'refused';
+                    refusal := SQLERRM;
+                END;
             END IF;
         END IF;
         RETURN NEXT;

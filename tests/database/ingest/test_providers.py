@@ -413,7 +413,7 @@ def test_googles_credentials_are_looked_for_where_its_tools_do(installed_conninf
         environment={"GOOGLE_APPLICATION_CREDENTIALS": "/nonexistent.json"},
     )  # fmt: skip
     assert done.returncode == 12
-    assert "there are no credentials for Google: File /nonexistent.json was not found" in done.stderr
+    assert "there are no credentials for Google: File /nonexistent.json was not found; run:" in done.stderr
     done = run_dbtrack("ingest", "--from", "cloudsql", "shop", "-d", installed_conninfo)
     assert (done.returncode, "give PROJECT:INSTANCE" in done.stderr) == (2, True)
 

@@ -173,6 +173,44 @@ def test_a_month_that_was_cleaned_up_stays(past: Past, copy: Path) -> None:
     assert question(copy, "by-month") == before
 
 
+def test_a_month_of_another_database_stays(past: Past, copy: Path, installed_conninfo: str) -> None:
+    before = contents(copy)
+    make_past(installed_conninfo)
+    with psycopg.connect(installed_conninfo, autocommit=True) as connection:
+        # As many executions and more, but one of the month has another key: nothing else tells it apart.
+        connection.execute(
+            "UPDATE script_tracking.script_execution_s SET script_execution_hk = sha256('x') WHERE"
+            " script_execution_hk = (SELECT min(script_execution_hk) FROM script_tracking.script_execution_s"
+            " WHERE execution_timestamp = '2026-01-31 23:59:59.999999+00')"
+        )
+    words = ("--since", "2026-01-01", "--until", "2026-02-01", "--utc", "--full")
+    export = ("export", "executions", "--source", FIRST, "-o", str(copy), *words, "-d", installed_conninfo)
+    ended = run_dbtrack(*export)
+    assert ended.returncode == 0
+    assert "2026-01 has 1 execution in the lake that the database lacks" in ended.stderr
+    assert contents(copy) == before
+    # Nor does a copy of a lake replace it: of another database, or with fewer rows.
+    for known in ({"database": "other"}, {"rows": 1, "files": []}):
+        lake = Path(shutil.copytree(copy, copy.with_name(next(iter(known)))))
+        path = lake / "manifests" / partition_name("source", FIRST) / "executions_2026-01.json"
+        content = json.loads(path.read_text()) | known
+        path.write_text(json.dumps(content | {"rows": sum(each["rows"] for each in content["files"])}))
+        fetched = run_dbtrack("lake", "fetch", str(lake), str(copy))
+        assert (fetched.returncode, fetched.stderr.count("it stays as it is")) == (0, 1)
+        assert contents(copy) == before
+    # Nor an earlier version of dbtrack.
+    path = copy / "manifests" / partition_name("source", FIRST) / "executions_2026-01.json"
+    newer = before[path.relative_to(copy)].replace(b'"schema_version": 1', b'"schema_version": 2')
+    path.write_bytes(newer)
+    assert "later version of dbtrack" in run_dbtrack(*export[:-1], past.conninfo).stderr
+    path.write_bytes(before[path.relative_to(copy)])
+    # What is damaged is written again by whoever has its rows.
+    for path in (copy / "executions" / partition_name("source", FIRST)).rglob("month=2026-01/*.parquet"):
+        path.write_bytes(b"PAR1 and nothing else")
+    assert run_dbtrack(*export).stderr == ""
+    assert run_dbtrack("lake", "list", str(copy), "--source", FIRST).returncode == 0
+
+
 def test_altered_missing_and_foreign_files_are_named(past: Past, copy: Path) -> None:
     altered, missing = sorted((copy / "executions").rglob("month=2026-02/*.parquet"))[:2]
     content = bytearray(altered.read_bytes())

@@ -207,9 +207,13 @@ def test_what_fails_is_rolled_back_or_reaches_beyond(tmp_path: Path) -> None:
 
 def test_a_command_that_does_not_reach_the_copy_has_not_been_rehearsed() -> None:
     with rehearsal_directory() as folder:
-        code, found, errors = rehearse("--empty", "--", "true", directory=folder)
+        # The name is that of a database which the server has.
+        code, found, errors = rehearse("--empty", "--name", "postgres", "--", "true", directory=folder)
         assert (code, found["statements"]) == (1, [])
         assert "connect elsewhere" in errors
+        for refused in (("--name", ""), ("--name", "template1"), ("--role", "é" * 32)):
+            code, _, errors = rehearse("--empty", *refused, "--", "true", directory=folder)
+            assert (code, errors.count("\n")) == (2, 1), errors
         code, _, errors = rehearse("--empty", "--", "no-such-program", directory=folder)
         assert code == 127
         assert "no-such-program: command not found" in errors

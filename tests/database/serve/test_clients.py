@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import secrets
 import shutil
 import subprocess
 import sys
@@ -39,7 +41,7 @@ def run_client(api: Served, *words: str | Path, fails: bool = False) -> str:
         "DBTRACK_URL": api.url,
         "DBTRACK_TOKEN": "dbt_wrong"
         if fails
-        else api.token(Path(words[0]).name.replace(".", "-"), "write", "acme"),
+        else api.token(f"client-{secrets.token_hex(4)}", "write", "acme"),
         "TRACEPARENT": f"00-{_TRACE}-00f067aa0ba902b7-01",
         "PATH": "/usr/bin:/bin",
     }
@@ -83,6 +85,18 @@ def test_python_sends_an_outbox_and_empties_it(api: Served, tmp_path: Path) -> N
     assert [line.split()[0] for line in said] == ["recorded", "closed", "refused"]
     assert recorded(api) == [("pay", "FAILED", _TRACE)]
     assert (sending.exists(), outbox.read_text()) == (False, text)
+    # What dbtrack cannot read does not keep the others, and a second relay takes nothing of the first one's.
+    odd = ["{", "[]", json.dumps(record | {"nobody": "knows"})]
+    many = [json.dumps(record | {"script_name": f"pay {n}", "statement": "x" * 150_000}) for n in range(9)]
+    outbox.write_text("\n".join([many[0], *odd, *many[1:]]))
+    with Path(f"{outbox}.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert "another relay" in run_client(api, sys.executable, script, outbox, fails=True)
+    said = run_client(api, sys.executable, script, outbox).splitlines()
+    assert [line.split()[0] for line in said] == ["recorded"] * 9
+    assert Path(f"{outbox}.malformed").read_text().splitlines() == odd
+    assert (sending.exists(), outbox.exists()) == (False, False)
+    assert run_client(api, sys.executable, script, outbox) == ""
     described = httpx.get(f"{api.url}/api/v1/openapi.json").json()["paths"]
     used = [path.read_text() for path in _CLIENTS.iterdir()]
     for route in ("outbox", "start", "complete"):

@@ -62,6 +62,23 @@ def outcomes(answers: list[dict[str, Any]]) -> list[str]:
     return [answer["outcome"] for answer in answers]
 
 
+def test_an_end_arrives_although_the_server_has_another_login_now(api: Served, client: Client) -> None:
+    acme = client("moved-job", "write", "acme")
+    assert outcomes(send(acme, record(1, "RUNNING"), record(2, "RUNNING"))) == ["recorded"] * 2
+    moved = (
+        "UPDATE script_tracking.open_execution SET opened_by = 'old_api'; "
+        "UPDATE script_tracking.script_execution_s SET db_session_user = 'old_api' WHERE script_name LIKE 'job _'; "
+        "DELETE FROM script_tracking.open_execution AS o USING script_tracking.script_execution_s AS s"
+        " WHERE s.script_execution_hk = o.script_execution_hk AND s.script_name = 'job 2'"
+    )
+    api.superuser.execute(moved.encode())
+    # The second one is no longer open here, and belongs to a login that is unknown: it does not stop the others.
+    ends = send(acme, record(1), record(2), record(3))
+    assert outcomes(ends) == ["closed", "refused", "recorded"]
+    assert "old_api opened this operation" in ends[1]["refusal"]
+    assert outcomes(send(acme, record(1), record(3))) == ["known", "known"]
+
+
 def test_an_outbox_is_recorded_once_however_often_and_in_whatever_order_it_is_sent(
     api: Served, client: Client
 ) -> None:

@@ -313,7 +313,7 @@ def test_through_nats(vault: Vault, tmp_path: Path) -> None:
         refused = run_dbtrack(*words, "--from", f"nats://{cluster.servers}/vault", environment=wrong)
     assert (refused.returncode, "login is refused" in refused.stderr) == (12, True)
     assert "not-the-right-one" not in refused.stderr
-    for origin, words_of_it in (("nats://a:secret@h/x", "must not contain a login"), ("-", "--from needs")):
+    for origin, words_of_it in (("nats://a:secret@h/x", "--consumer-config FILE"), ("-", "--from needs")):
         malformed = run_dbtrack(*words, "--from", origin)
         assert (malformed.returncode, words_of_it in malformed.stderr) == (2, True)
         assert "secret" not in malformed.stderr

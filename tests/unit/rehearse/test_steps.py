@@ -6,8 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from dbtrack.errors import UsageError
 from dbtrack.rehearse.base import roles_in
-from dbtrack.rehearse.command import Place, environment_for
+from dbtrack.rehearse.command import Place, check_command, environment_for
 from dbtrack.rehearse.log import Sent, read_log
 from dbtrack.rehearse.steps import State, units_of
 
@@ -89,13 +92,16 @@ def test_what_is_sent_at_once_is_one_transaction() -> None:
 
 
 def test_the_command_is_led_to_the_copy_alone() -> None:
-    place = Place("/run/copy", "54321", "deploy", "shop db", "own word", ("db.internal", "hunter2"))
+    place = Place(
+        "/run/copy", "54321", "deploy", "shop db", "own word", ("db.internal", "hunter2", "/run/pg")
+    )
     inherited = {
         "PATH": "/bin",
         "PGHOST": "prod", "PGPASSWORD": "secret", "PGSERVICE": "prod", "PGOPTIONS": "-c x=y",
         "APP_DB": "postgres://u:secret@prod/shop", "SQLALCHEMY_URL": "postgresql+asyncpg://u:secret@prod/shop",
         "FLYWAY_URL": "jdbc:postgresql://prod/shop?password=secret", "DSN": "host=prod dbname=shop password=secret",
         "DBTRACK_DSN": "postgres://prod", "HOME": "/home/x", "GREETING": "host = me", "DB_HOST": "db.internal:5433", "DB_PASS": "hunter2", "GITHUB_TOKEN": "secret",
+        "GIS_URL": "postgis://u:secret@prod/shop", "ECTO_URL": "ecto://u:secret@prod/shop", "DB_SOCKET": "/run/pg/", "MORE_PATHS": "/run/pg/bin",
     }  # fmt: skip
     found, replaced, removed = environment_for(place, inherited, ["MORE_URL"])
     assert "prod" not in " ".join(found.values())
@@ -108,8 +114,25 @@ def test_the_command_is_led_to_the_copy_alone() -> None:
     )
     assert (found["HOME"], found["GREETING"]) == ("/home/x", "host = me")
     assert found["PATH"].startswith("/bin:"), "psql of the wheel is the last resort"
-    assert replaced == ("APP_DB", "DBTRACK_DSN", "FLYWAY_URL", "SQLALCHEMY_URL")
-    assert removed == ("DB_HOST", "DB_PASS", "DSN")
+    assert found["GIS_URL"].startswith("postgis://deploy:own%20word@127.0.0.1")
+    assert found["MORE_PATHS"] == "/run/pg/bin"
+    assert replaced == ("APP_DB", "DBTRACK_DSN", "ECTO_URL", "FLYWAY_URL", "GIS_URL", "SQLALCHEMY_URL")
+    assert removed == ("DB_HOST", "DB_PASS", "DB_SOCKET", "DSN")
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "postgresql://u:secret@prod/shop",
+        "--url=jdbc:postgresql://prod/x",
+        "host=prod dbname=shop",
+        "x=ecto://prod/a",
+    ],
+)
+def test_a_command_that_names_a_database_is_refused(word: str) -> None:
+    with pytest.raises(UsageError, match="names a database itself") as refused:
+        check_command(["sh", "-c", word], {"PATH": "/bin"})
+    assert "secret" not in refused.value.message
 
 
 def test_the_roles_of_a_dump() -> None:
