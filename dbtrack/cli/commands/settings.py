@@ -41,7 +41,7 @@ def settings(
     """Show or change the settings of a database.
 
     Settings are stored in the database and apply to all sessions. Only an administrator can change them. If a
-    rule of retention then contradicts another, a warning says so; the setting is changed.
+    rule of retention then contradicts another, the setting is changed and a warning names both rules.
     """
     if reset and (name is None or value is not None):
         raise UsageError("--reset needs the NAME of a setting and no VALUE")
