@@ -68,7 +68,10 @@ def _controls(evidence: Evidence) -> Iterator[str]:
         mark = "" if control.quoted else " (paraphrased)"
         yield f"**{_cell(control.paragraph)} {_cell(control.title)}**: {_SIGNS[each.status]} {each.status}"
         yield f"> {_cell(control.text)}{mark}"
-        yield _cell(each.sentence)
+        limit = control.limit or ""
+        yield _cell(each.sentence.removesuffix(limit).rstrip())
+        if limit:
+            yield f"▲ {_cell(limit)}"
 
 
 def _completeness(evidence: Evidence) -> Iterator[Sequence[str]]:
@@ -111,7 +114,7 @@ def _exception(evidence: Evidence, group: GroupedExceptions) -> Sequence[str]:
 
 def _sample(evidence: Evidence) -> Iterator[str]:
     if evidence.sample.drawn:
-        headings = ("#", "Key", "When", "What", "Who", "Ticket", "Approved", "Seal", "Examined")
+        headings = ("#", "Key", "When", "What", "Who", "Ticket", "Approved", "Seal", "Exceptions")
         rows = (_sampled(evidence, number, each) for number, each in enumerate(evidence.sample.drawn, 1))
         yield _table(headings, rows)
     yield (
@@ -132,7 +135,7 @@ def _sampled(evidence: Evidence, number: int, each: SampledChange) -> Sequence[s
         change.ticket or "–",
         change.approved_by or "–",
         "–" if each.block_number is None else str(each.block_number),
-        ", ".join(each.labels) or "✔",
+        ", ".join(each.labels) or "✔ none",
     )
 
 

@@ -50,6 +50,14 @@ def list_settings(database: Database, name: str | None = None) -> list[Setting]:
     return [Setting(*row) for row in rows]
 
 
+def conflicts_of(database: Database, name: str) -> list[str]:
+    """Return where rules of retention contradict each other, in sentences, if the setting is one of them."""
+    if not name.startswith(("retention.", "evidence.in_force")):
+        return []
+    found = database.call("retention_conflicts")
+    return [f"{message}; run: {remedy}" if remedy else message for _rule, _refused, message, remedy in found]
+
+
 def set_setting(database: Database, name: str, value: str) -> str:
     """Change a setting for everyone, and return the value now in force.
 

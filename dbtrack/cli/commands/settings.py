@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +13,10 @@ from dbtrack.cli.options.connection_options import ConnectionArguments, OutputAr
 from dbtrack.cli.output import destination, emit
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.errors import UsageError
+from dbtrack.terminal import messages
+
+if TYPE_CHECKING:
+    from dbtrack.db import Database
 
 EXAMPLES = (
     Example("dbtrack settings", "Show all settings with value, default and description."),
@@ -34,7 +40,8 @@ def settings(
 ) -> None:
     """Show or change the settings of a database.
 
-    Settings are stored in the database and apply to all sessions. Only an administrator can change them.
+    Settings are stored in the database and apply to all sessions. Only an administrator can change them. If a
+    rule of retention then contradicts another, the setting is changed and a warning names both rules.
     """
     if reset and (name is None or value is not None):
         raise UsageError("--reset needs the NAME of a setting and no VALUE")
@@ -49,15 +56,27 @@ def settings(
 def _reset(connection: ConnectionArguments, name: str) -> None:
     from dbtrack.schema import settings as core
 
-    with connected(connection) as database:
+    with connected(connection) as database, _conflicts_told(database, name):
         core.reset_setting(database, name)
 
 
 def _set(connection: ConnectionArguments, name: str, value: str) -> None:
     from dbtrack.schema import settings as core
 
-    with connected(connection) as database:
+    with connected(connection) as database, _conflicts_told(database, name):
         core.set_setting(database, name, value)
+
+
+@contextmanager
+def _conflicts_told(database: Database, name: str) -> Iterator[None]:
+    """Warn of what contradicts another rule of retention only since the setting was changed."""
+    from dbtrack.schema import settings as core
+
+    before = core.conflicts_of(database, name)
+    yield
+    for conflict in core.conflicts_of(database, name):
+        if conflict not in before:
+            messages.warn(conflict)
 
 
 def _show(connection: ConnectionArguments, output: OutputArguments, name: str | None) -> None:

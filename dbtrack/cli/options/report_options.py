@@ -13,6 +13,8 @@ from dbtrack.reports.model import Parameter, ParameterKind
 from dbtrack.status import Status
 
 MOST_HOURS = MOST_DAYS * 24
+# Wider ones would not fit a terminal of 60 columns, and would be cut anywhere.
+_WIDEST_CHOICES = 48
 _MOMENT = " E.g. 02:00, 24h, 7d, yesterday, friday, '1 march', 2026-01-01 (docs/reports.md)."
 _WORDS = " * and ? stand for any text and for one character."
 
@@ -107,12 +109,23 @@ def _annotation(parameter: Parameter) -> Any:
     option = typer.Option(
         "--" + parameter.name.replace("_", "-"),
         *([form.short] if form.short else []),
-        metavar="|".join(parameter.choices) or form.metavar or None,
+        metavar=_metavar(parameter) or form.metavar or None,
         click_type=choice(parameter.choices) if parameter.choices else None,
         min=1 if form.type is int else None,
         max=form.most,
         case_sensitive=False,
-        help=f"{parameter.help or form.help}{form.spellings}",
+        help=f"{parameter.help or form.help}{_named_choices(parameter)}{form.spellings}",
     )
     is_plain = parameter.required or parameter.kind is ParameterKind.FLAG
     return Annotated[form.type if is_plain else form.type | None, option]
+
+
+def _metavar(parameter: Parameter) -> str:
+    """Return the values that it can have, or its name where these do not fit a narrow terminal."""
+    choices = "|".join(parameter.choices)
+    return parameter.name.upper() if len(choices) > _WIDEST_CHOICES else choices
+
+
+def _named_choices(parameter: Parameter) -> str:
+    is_named = len("|".join(parameter.choices)) > _WIDEST_CHOICES
+    return f" One of {', '.join(parameter.choices)}." if is_named else ""

@@ -64,7 +64,7 @@ BEGIN
     v_known_eight_weeks := v_known_since + c_past;
     FOR v_one IN
         SELECT i.* FROM script_tracking.anomaly_incidents(p_since - c_past, p_until, p_tenant_hk,
-            CASE WHEN NOT p_is_all THEN c_least END) AS i
+            CASE WHEN NOT p_is_all THEN c_least END, CASE WHEN NOT p_is_all THEN 8 * v_per_week END) AS i
         WHERE i.score > c_least OR p_is_all AND i.occurred_at >= p_since
         ORDER BY i.occurred_at, i.measure, i.subject, i.tenant_hk NULLS FIRST
     LOOP

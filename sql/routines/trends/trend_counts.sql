@@ -40,6 +40,10 @@ DECLARE
     v_sees_platform pg_catalog.bool := false;
     -- The days of any zone say who did most.
     v_all_days pg_catalog.tstzmultirange := v_days;
+    -- From when to when these are, and whether without a gap.
+    v_first pg_catalog.timestamptz;
+    v_last pg_catalog.timestamptz;
+    v_is_one pg_catalog.bool;
     v_state script_tracking.rollup_state;
     v_load_floor pg_catalog.timestamptz;
     v_span pg_catalog.tstzrange;
@@ -52,6 +56,9 @@ BEGIN
     IF v_kind = 'tenant' AND p_tenant_hk IS NULL THEN
         v_all_days := script_tracking.trend_days('tenant', NULL, p_since, p_until, NULL, NULL);
     END IF;
+    v_first := lower(range_merge(v_all_days));
+    v_last := upper(range_merge(v_all_days));
+    v_is_one := v_all_days = tstzmultirange(range_merge(v_all_days));
     IF NOT isempty(v_all_days) THEN
         SELECT c.* INTO v_state FROM script_tracking.current_rollup_state() AS c;
         v_load_floor := script_tracking.uncounted_since(v_state.counted_before, v_state.counted_without);
@@ -93,9 +100,9 @@ BEGIN
             SELECT a.tenant_hk
             FROM (
                 SELECT r.tenant_hk, sum(r.ended) AS ended
-                FROM unnest(v_all_days) AS w (span)
-                JOIN script_tracking.rollup_day AS r ON r.day_start >= lower(w.span) AND r.day_start < upper(w.span)
-                WHERE r.subject_kind = 'all' AND r.tenant_hk <> ''
+                FROM script_tracking.rollup_day AS r
+                WHERE r.subject_kind = 'all' AND r.tenant_hk <> '' AND r.day_start >= v_first AND r.day_start < v_last
+                    AND (v_is_one OR r.day_start <@ v_all_days)
                 GROUP BY r.tenant_hk
                 UNION ALL
                 SELECT '', r.ended
@@ -127,8 +134,13 @@ BEGIN
             SELECT r.tenant_hk, r.day_start AS moment, r.completed, r.ended, r.timed, r.longest_ms, r.histogram, r.percentiles
             FROM unnest(v_tenants) AS k (tenant_hk)
             CROSS JOIN unnest(v_day_starts) AS d (day_start)
-            JOIN script_tracking.rollup_day AS r ON r.tenant_hk = k.tenant_hk AND r.day_start = d.day_start AND r.subject = ''
-                AND r.subject_kind = CASE k.tenant_hk WHEN '' THEN 'platform' ELSE 'all' END
+            -- OFFSET: by its key, because a join would compare each day of a tenant with all days.
+            CROSS JOIN LATERAL (
+                SELECT b.* FROM script_tracking.rollup_day AS b
+                WHERE b.tenant_hk = k.tenant_hk AND b.day_start = d.day_start AND b.subject = ''
+                    AND b.subject_kind = CASE k.tenant_hk WHEN '' THEN 'platform' ELSE 'all' END
+                OFFSET 0
+            ) AS r
             UNION ALL
             SELECT t.tenant_hk, t.hour_start, t.completed, t.ended, t.timed, t.longest_ms, t.histogram, NULL::pg_catalog."numeric"[]
             FROM unnest(v_rest) AS w (span)
@@ -156,9 +168,9 @@ BEGIN
             SELECT a.subject
             FROM (
                 SELECT r.subject::pg_catalog.text, sum(r.ended) AS ended
-                FROM unnest(v_days) AS w (span)
-                JOIN script_tracking.rollup_day AS r ON r.day_start >= lower(w.span) AND r.day_start < upper(w.span)
+                FROM script_tracking.rollup_day AS r
                 WHERE (r.tenant_hk = v_key OR v_key IS NULL AND r.tenant_hk <> '') AND r.subject_kind = 'name'
+                    AND r.day_start >= v_first AND r.day_start < v_last AND (v_is_one OR r.day_start <@ v_all_days)
                 GROUP BY r.subject
                 UNION ALL
                 SELECT n.subject, n.ended FROM unnest(v_rows) AS n
@@ -172,8 +184,11 @@ BEGIN
         SELECT r.subject::pg_catalog.text, r.day_start, r.completed, r.ended, r.timed, r.longest_ms, r.histogram, r.percentiles
         FROM unnest(v_names) AS n (subject)
         CROSS JOIN unnest(v_day_starts) AS d (day_start)
-        JOIN script_tracking.rollup_day AS r ON r.tenant_hk = v_key AND r.subject_kind = 'name' AND r.day_start = d.day_start
-            AND r.subject = n.subject;
+        -- OFFSET: by its key, because a join with the names would read each day's row of every name.
+        CROSS JOIN LATERAL (
+            SELECT k.* FROM script_tracking.rollup_day AS k
+            WHERE k.tenant_hk = v_key AND k.subject_kind = 'name' AND k.day_start = d.day_start AND k.subject = n.subject OFFSET 0
+        ) AS r;
     ELSIF v_key IS NOT NULL THEN
         -- Day by day: to a range the planner would prefer the index of all tenants.
         RETURN QUERY

@@ -41,6 +41,12 @@ _NEW_ADDRESSES = (
     "INSERT INTO script_tracking.first_seen (seen_kind, tenant_hk, db_session_user, subject, first_at, script_execution_hk) "
     "SELECT 'address', sha256('beta'), '', '192.0.2.' || n, now() - n * interval '4 days', '' FROM generate_series(1, 12) AS n"
 )
+# So many in one week that those which come later and are below them are not even looked up.
+_NEW_APPLICATIONS = (
+    "INSERT INTO script_tracking.first_seen (seen_kind, tenant_hk, db_session_user, subject, first_at, script_execution_hk) "
+    "SELECT 'application', sha256('beta'), '', 'app-' || n, now() - interval '54 days' + n * interval '2 hours', '' "
+    "FROM generate_series(1, 14) AS n"
+)
 _ACME_AND_PLATFORM = "SELECT count(*) FROM script_tracking.{} WHERE tenant_hk <> sha256('beta')"
 
 
@@ -78,6 +84,7 @@ def test_each_threshold_is_that_of_the_definition(filled: Database, per_week: in
     since, known = now - timedelta(days=40), filled.value(_KNOWN_SINCE)
     # Each is less unusual than those before, so that it counts once these are more than a week ago.
     filled.execute(_NEW_ADDRESSES)
+    filled.execute(_NEW_APPLICATIONS)
     incidents = filled.rows(_INCIDENTS, {"since": since - _PAST})
     expected = {}
     told: list[tuple[datetime, Decimal]] = []

@@ -107,13 +107,16 @@ def test_what_may_not_be_kept_goes_and_conflicts_are_told(aged: Database, instal
     set_setting(aged, "retention.least.class.phi", "2190")
     set_setting(aged, "retention.most.class.secret", "30")
     assert doctor.diagnose(aged) == []
-    set_setting(aged, "retention.most.tenant.clinic", "30")
+    set_by = run_dbtrack("settings", "retention.most.tenant.clinic", "30", "-d", installed_conninfo)
     told = [
         (
             "retention.most.tenant.clinic allows executions of the tenant clinic to be kept for 30 days, and "
             "retention.least.class.phi asks for 2190: they are kept"
         )
     ]
+    assert (set_by.returncode, set_by.stderr.count(told[0])) == (0, 1)
+    again = run_dbtrack("settings", "retention.days", "400", "-d", installed_conninfo)
+    assert (again.returncode, again.stderr) == (0, ""), "what was told before is not told again"
     expected = retention.cleanup(aged, days=1000, dry_run=True).executions
     report = retention.cleanup(aged, days=1000)
     assert (report.conflicts, report.executions, _left(aged)) == (told, expected, _KEPT)

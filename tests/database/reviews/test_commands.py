@@ -232,6 +232,6 @@ def test_an_auditor_on_the_command_line(server: Server, installed_conninfo: str,
     over = run_dbtrack("history", *as_ines)
     assert "may read no longer: its time ended at" in over.stderr
     assert done(run_dbtrack("auditor", "remove", login, *place)) == ""
-    administration = run_dbtrack("administration", "--format", "jsonl", *place).stdout
-    assert "dbtrack auditor add" in administration
-    assert "dbtrack auditor remove" in administration
+    administration = rows(run_dbtrack("administration", "--format", "jsonl", *place))
+    subjects = {row["script_name"]: row["subject"] for row in administration}
+    assert subjects["dbtrack auditor add"] == subjects["dbtrack auditor remove"] == login

@@ -17,10 +17,15 @@ _DOCUMENT = DOCS / "settings.md"
 
 
 def test_every_setting_is_documented_with_its_default(installed: Database) -> None:
-    documented = dict(re.findall(r"^\| `([a-z_.]+)` \| `([^`]*)` \|", _DOCUMENT.read_text(), re.MULTILINE))
-    actual = {setting.name: setting.default for setting in settings.list_settings(installed)}
+    found = re.findall(r"^\| `([a-z_.]+)` \| `([^`]*)` \| ([^|]*) \|", _DOCUMENT.read_text(), re.MULTILINE)
+    documented = {
+        name: (default, re.sub(r"\]\([^)]*\)|[`\[]", "", allowed)) for name, default, allowed in found
+    }
+    actual = {
+        setting.name: (setting.default, setting.allowed) for setting in settings.list_settings(installed)
+    }
     assert actual == documented, (
-        "each setting has a row in the first table of docs/settings.md, with its default"
+        "each setting has a row in the first table of docs/settings.md, with its default and what it can be"
     )
 
 

@@ -62,6 +62,12 @@ def test_help_fits_a_terminal_of_80_columns(command: CommandDescription) -> None
     assert [line for line in rest if line.endswith("...")] == [], "a summary is too long for its column"
 
 
+@each_command
+def test_no_option_is_cut_on_a_terminal_of_60_columns(command: CommandDescription) -> None:
+    named = [f"  {', '.join(option.names)} {option.metavar or ''}" for option in command.options]
+    assert [name for name in named if len(name) > 60] == [], "the values belong into the help"
+
+
 def test_summaries_are_the_first_lines_of_the_commands_own_help() -> None:
     shown = {member.name: member.summary for member in TREE.members}
     listed = {name: entry.summary for name, entry in entries().items()}

@@ -27,7 +27,7 @@ drawings, connections = [], []
 plan = sys.argv[1]
 
 @contextmanager
-def connected(connection):
+def connected(connection, **options):
     connections.append(1)
     if plan == "down" or plan == "restart" and len(connections) == 2:
         raise NoConnectionError("cannot connect: refused")
