@@ -15,7 +15,8 @@ DECLARE
     -- without a search.
     v_text CONSTANT pg_catalog.text := p_histogram::pg_catalog.text;
     v_digits CONSTANT pg_catalog.bytea := decode(repeat('0', 9 - (length(v_text) + 9) % 10) || v_text, 'hex');
-    v_slots CONSTANT pg_catalog.int4 := length(v_digits) / 5;
+    -- The sum over no rows is NULL.
+    v_slots CONSTANT pg_catalog.int4 := coalesce(length(v_digits) / 5, 0);
     v_share pg_catalog.int4 := cardinality(p_shares);
     -- How many durations are longer than those in the slot, and how many may be.
     v_longer pg_catalog.int8 := 0;
