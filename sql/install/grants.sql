@@ -29,7 +29,7 @@ DECLARE
         'classified_executions', 'present_roles', 'class_roles', 'class_holders', 'login_uses',
         'origin_commit_time', 'anomaly_incidents', 'anomaly_reason', 'judged_value', 'short_number',
         'enter_source', 'class_objects', 'judge_incidents', 'caller_schemas', 'replication_slots',
-        'whole_rollup_days', 'trend_days', 'trend_counts', 'trend_begin']; -- and every report: get_*
+        'whole_rollup_days', 'trend_days', 'trend_counts', 'trend_begin', 'tally_tenants']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled', 'link_by_application_name', 'advance_rollups', 'start_once', 'record_refusal',
         'act_as_token', 'resolve_execution', 'resolve_cause', 'record_waits', 'record_evidence',
