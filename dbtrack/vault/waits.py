@@ -1,7 +1,7 @@
 """Which waits for locks a source has not sent to its vault.
 
 Waits are no events: the log tells of them after their execution. A source remembers, in the configuration of
-its endpoint, what was committed when it sent them last.
+its endpoint, which transactions were still open when it sent them last.
 """
 
 from __future__ import annotations
@@ -19,16 +19,19 @@ _BEFORE_ALL = (b"", datetime(1, 1, 2, tzinfo=UTC), "")
 
 
 class UnsentWaits:
-    """The waits that are committed when this is made; made before the events of their executions are sent."""
+    """The waits that may not have been sent; made before the events of their executions are sent.
+
+    What is committed later may be sent, too, although its execution has not arrived; the next push sends it again.
+    """
 
     def __init__(self, database: Database, configuration: Mapping[str, Any], place: Place) -> None:
-        """Take the snapshot; what was sent from another database or timeline does not count."""
+        """Note which transactions are open; what was sent from another database or timeline does not count."""
         self._database = database
         self._place = place
-        ((self._now, timeline),) = database.rows(query("push/snapshot"))
+        ((self._oldest_open, timeline),) = database.rows(query("push/oldest_open"))
         self._where = [place["system"], place["database"], timeline]
         known = configuration.get(_NAME, {})
-        self._known = known.get("snapshot") if known.get("where") == self._where else None
+        self._since = known.get("since") if known.get("where") == self._where else None
         self.sent = False
 
     def send(self, receiver: Receiver) -> tuple[int, int]:
@@ -45,15 +48,13 @@ class UnsentWaits:
 
     def memory(self) -> dict[str, Any]:
         """Return what the endpoint remembers of them."""
-        return {_NAME: {"snapshot": self._now, "where": self._where}}
+        return {_NAME: {"since": self._oldest_open, "where": self._where}}
 
     def _batches(self) -> Iterator[list[str]]:
         after: tuple[Any, ...] = _BEFORE_ALL
         while True:
             values = {"after_hk": after[0], "after_started": after[1], "after_seen_by": after[2]}
-            rows = self._database.rows(
-                query("push/waits"), {"known": self._known, "now": self._now, **values}
-            )
+            rows = self._database.rows(query("push/waits"), {"since": self._since, **values})
             if not rows:
                 return
             yield [row[3] for row in rows]

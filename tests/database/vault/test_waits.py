@@ -49,6 +49,8 @@ def test_waits_arrive_once_and_stay_apart(vault: Vault) -> None:
         "FROM script_tracking.current_execution, generate_series(1, 1100) AS n WHERE script_name = 'nightly'"
     )
     with psycopg.connect(blue.conninfo) as slow:
+        slow.execute("SELECT pg_current_xact_id()")
+        slow.execute("SAVEPOINT inner_transaction")
         slow.execute(
             "INSERT INTO script_tracking.execution_wait_s SELECT (jsonb_populate_record(w, "
             "'{\"seen_by\": \"track\"}')).* FROM script_tracking.execution_wait_s AS w LIMIT 1"
