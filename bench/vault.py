@@ -122,9 +122,11 @@ def _batches(source: Database, tokens: Sequence[str]) -> Iterator[Batch]:
     most = len(tokens) * BATCH_EVENTS
     while keys := source.rows(_KEYS, {**after, "most": most}):
         after = {"load_date": keys[-1][1], "key": keys[-1][0]}
-        for place, token in enumerate(tokens):
-            # All versions of an execution are of one source.
-            own = [key for key in keys if int.from_bytes(key[0][:4]) % len(tokens) == place]
+        # All versions of an execution are of one source.
+        parts: dict[str, list[tuple[Any, ...]]] = {token: [] for token in tokens}
+        for key in keys:
+            parts[tokens[int.from_bytes(key[0][:4]) % len(tokens)]].append(key)
+        for token, own in parts.items():
             if own:
                 yield _batch(source, token, numbers[token], own)
                 numbers[token] += len(own)

@@ -25,7 +25,7 @@ class UnsentWaits:
     """
 
     def __init__(self, database: Database, configuration: Mapping[str, Any], place: Place) -> None:
-        """Note which transactions are open; what was sent from another database or timeline does not count."""
+        """Note which transactions are open. What another database or timeline has sent does not count."""
         self._database = database
         self._place = place
         ((self._oldest_open, timeline),) = database.rows(query("push/oldest_open"))

@@ -24,6 +24,19 @@ def track(source: Source, *words: str) -> None:
     done(run_dbtrack("track", "nightly", "-d", source.conninfo, *words, "--", "true"))
 
 
+def assert_holders(vault: Vault, key: str) -> None:
+    """Assert that who held the lock is shown to those who see all tenants, and that a tenant sees its own waits."""
+    login = vault.sandbox.role("acme_red", member_of=["dbtrack_reader"])
+    done(run_dbtrack("tenant", "grant", login, "red/acme", "-d", vault.conninfo))
+    for user, holder in (("", "holder, pid 42"), (f" user={login}", "pid 42")):
+        words = ("-d", vault.conninfo + user, "--format", "json")
+        sections = json.loads(done(run_dbtrack("show", key, *words)))["sections"]
+        [wait] = next(section["rows"] for section in sections if section["name"] == "show_waits")
+        assert (wait["holder"], wait["object_identity"]) == (holder, "public.locked")
+    seen = run_dbtrack("history", "-d", f"{vault.conninfo} user={login}", "--waited", "--format", "jsonl")
+    assert len(seen.stdout.splitlines()) == 1
+
+
 def said(source: Source) -> str:
     """Push, and return what the command says of it."""
     pushed = source.push("-v")
@@ -53,7 +66,7 @@ def test_waits_arrive_once_and_stay_apart(vault: Vault) -> None:
         slow.execute("SAVEPOINT inner_transaction")
         slow.execute(
             "INSERT INTO script_tracking.execution_wait_s SELECT (jsonb_populate_record(w, "
-            "'{\"seen_by\": \"track\"}')).* FROM script_tracking.execution_wait_s AS w LIMIT 1"
+            '\'{"seen_by": "track"}\')).* FROM script_tracking.execution_wait_s AS w LIMIT 1'
         )
         # A wait of an execution that is another source's.
         key = red.database.value("SELECT script_execution_hk FROM script_tracking.execution_wait_s")
@@ -74,20 +87,9 @@ def test_waits_arrive_once_and_stay_apart(vault: Vault) -> None:
         assert vault.waits(name) == source.database.value(WAITS)
     assert waiting(vault, "red") == [bytes(key).hex()]
     assert len(waiting(vault, "blue")) == 1
-    # Who held the lock is shown to those who see all tenants.
-    login = vault.sandbox.role("acme_red", member_of=["dbtrack_reader"])
-    done(run_dbtrack("tenant", "grant", login, "red/acme", "-d", vault.conninfo))
-    for user, holder in (("", "holder, pid 42"), (f" user={login}", "pid 42")):
-        words = ("-d", vault.conninfo + user, "--format", "json")
-        sections = json.loads(done(run_dbtrack("show", bytes(key).hex(), *words)))["sections"]
-        [wait] = next(section["rows"] for section in sections if section["name"] == "show_waits")
-        assert (wait["holder"], wait["object_identity"]) == (holder, "public.locked")
-    seen = run_dbtrack("history", "-d", f"{vault.conninfo} user={login}", "--waited", "--format", "jsonl")
-    assert len(seen.stdout.splitlines()) == 1
+    assert_holders(vault, bytes(key).hex())
     # A push that ended before it noted what it had sent sends that again, and nothing changes.
-    red.database.raw.execute(
-        "UPDATE script_tracking.event_endpoint SET configuration = %s::jsonb", (before,)
-    )
+    red.database.raw.execute("UPDATE script_tracking.event_endpoint SET configuration = %s::jsonb", (before,))
     assert "waits" not in said(red)
     assert vault.findings("red") == vault.findings("blue") == []
     # A wait that somebody changes at the source.
@@ -95,4 +97,7 @@ def test_waits_arrive_once_and_stay_apart(vault: Vault) -> None:
     assert red.push().returncode == 3
     ((kind, details),) = vault.findings("red")
     assert (kind, "differs from what had arrived" in details) == ("rewritten", True)
-    assert vault.value("SELECT max(waited_ms) FROM script_tracking.execution_wait_s WHERE statement IS NOT NULL") == 1234.5
+    assert (
+        vault.value("SELECT max(waited_ms) FROM script_tracking.execution_wait_s WHERE statement IS NOT NULL")
+        == 1234.5
+    )
