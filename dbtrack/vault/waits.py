@@ -21,7 +21,8 @@ _BEFORE_ALL = (b"", datetime(1, 1, 2, tzinfo=UTC), "")
 class UnsentWaits:
     """The waits that may not have been sent; made before the events of their executions are sent.
 
-    What is committed later may be sent, too, although its execution has not arrived; the next push sends it again.
+    What is committed later may be sent, too, although its execution has not arrived; the next push sends
+    it again.
     """
 
     def __init__(self, database: Database, configuration: Mapping[str, Any], place: Place) -> None:
