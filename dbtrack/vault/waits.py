@@ -54,8 +54,13 @@ class UnsentWaits:
     def _batches(self) -> Iterator[list[str]]:
         after: tuple[Any, ...] = _BEFORE_ALL
         while True:
-            values = {"after_hk": after[0], "after_started": after[1], "after_seen_by": after[2]}
-            rows = self._database.rows(query("push/waits"), {"since": self._since, **values})
+            rows = self._database.call(
+                "unsent_waits",
+                p_since=self._since,
+                p_after_hk=after[0],
+                p_after_started=after[1],
+                p_after_seen_by=after[2],
+            )
             if not rows:
                 return
             yield [row[3] for row in rows]

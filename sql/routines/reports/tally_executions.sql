@@ -1,6 +1,6 @@
--- Counts the executions that began in a time range and have ended, by type: from the rollups as far as they reach (whole days,
--- then hours and less), otherwise from the rows. Everything is read in the one snapshot of the calling query, so each execution counts once,
--- even if the rollups advance meanwhile.
+-- Counts the executions that began in a time range and have ended, by type: from the rollups as far as they reach (whole
+-- days, then hours and less), otherwise from the rows. Everything is read in the one snapshot of the calling query, so each
+-- execution counts once, even if the rollups advance meanwhile.
 CREATE OR REPLACE FUNCTION script_tracking.tally_executions(
     p_tenant_hk pg_catalog.bytea,
     p_since pg_catalog.timestamptz,

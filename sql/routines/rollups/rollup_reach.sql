@@ -43,5 +43,6 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.rollup_reach(pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.bool, pg_catalog.tstzmultirange) IS
+COMMENT ON FUNCTION script_tracking.rollup_reach(
+    pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.bool, pg_catalog.tstzmultirange) IS
     'Which part of a time range is read from the rollups, and which from the rows';
