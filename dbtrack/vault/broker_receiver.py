@@ -15,6 +15,7 @@ _ANSWERS: dict[Step, list[Any]] = {
     Step.MONTHS: [],
     Step.EVENTS: [0, 0],
     Step.BLOCK: [0, None, 0],
+    Step.WAITS: [0, 0],
 }
 
 

@@ -20,6 +20,7 @@ from dbtrack.events import DeliveredMemory, EventCursor, memory_path
 from dbtrack.events.event import Event
 from dbtrack.sql_files import query
 from dbtrack.vault.receiver import Place, Receiver, begin, prepare_months, send_block, send_events
+from dbtrack.vault.waits import UnsentWaits
 from dbtrack.version import __version__
 
 KIND = "push"
@@ -50,6 +51,7 @@ class Pushed:
     events: int = 0
     versions: int = 0
     blocks: int = 0
+    waits: int = 0
     findings: int = 0
     is_confirmed: bool = True
 
@@ -83,8 +85,9 @@ class Push:
         place = self._place()
         # Its rows are committed, so they are among the events that are claimed from here on.
         newest = int(self.database.value(query("push/last_block")))
+        waits = UnsentWaits(self.database, self._configuration(), place)
         if self.receiver.is_one_way:
-            return self._publish(place, newest)
+            return self._publish(place, newest, waits)
         position = begin(self.receiver, place, newest)
         if position.refused is not None:
             raise DbtrackError(
@@ -92,9 +95,10 @@ class Push:
             )
         self.pushed.source = position.source
         sent = self._push_events(place)
+        sent = self._push_waits(waits) or sent
         return self._push_blocks(place, position.block_number, newest) or sent
 
-    def _publish(self, place: Place, newest: int) -> bool:
+    def _publish(self, place: Place, newest: int, waits: UnsentWaits) -> bool:
         """Send all that is new to a vault that answers nothing, or now and then that there is nothing."""
         known = self._published_block()
         is_new = newest > known or bool(self.cursor.claim(BATCH_EVENTS))
@@ -102,6 +106,7 @@ class Push:
             begin(self.receiver, place, newest)
             self._begun_at = monotonic()
         sent = self._push_events(place)
+        sent = self._push_waits(waits) or sent
         return self._push_blocks(place, known, newest) or sent
 
     def release(self) -> None:
@@ -163,12 +168,24 @@ class Push:
             for number in range(max(known, 1), newest + 1):
                 self._push_block(place, number, is_known=number == known)
         if is_new and self.receiver.is_one_way:
-            self.database.call(
-                "change_endpoint",
-                p_name=self.endpoint,
-                p_configuration=json.dumps({**self._configuration(), _PUBLISHED: newest}),
-            )
+            self._remember({_PUBLISHED: newest})
         return is_new
+
+    def _push_waits(self, waits: UnsentWaits) -> bool:
+        """Send waits for locks, whose executions have arrived now."""
+        new, findings = waits.send(self.receiver)
+        self.pushed.waits += new
+        self.pushed.findings += findings
+        if waits.sent:
+            self._remember(waits.memory())
+        return waits.sent
+
+    def _remember(self, memory: Mapping[str, Any]) -> None:
+        self.database.call(
+            "change_endpoint",
+            p_name=self.endpoint,
+            p_configuration=json.dumps({**self._configuration(), **memory}),
+        )
 
     def _published_block(self) -> int:
         """Return the last block that was published; the vault does not say which it has."""

@@ -22,6 +22,7 @@ class Step(StrEnum):
     MONTHS = "months"
     EVENTS = "events"
     BLOCK = "block"
+    WAITS = "waits"
 
 
 def query_of(step: Step) -> str:
@@ -35,6 +36,8 @@ def query_of(step: Step) -> str:
             return query("vault/events")
         case Step.BLOCK:
             return query("vault/block")
+        case Step.WAITS:
+            return query("vault/waits")
 
 
 class VaultAwayError(NoConnectionError):
@@ -106,6 +109,12 @@ def send_events(receiver: Receiver, batch: Mapping[str, Any], rows: str) -> int:
     """Send events with their rows, which are JSON already; return how many versions were new."""
     answer = receiver.ask(Step.EVENTS, f'{{"batch":{json.dumps(batch)},"rows":{rows}}}')
     return int(answer[1])
+
+
+def send_waits(receiver: Receiver, place: Place, waits: Sequence[str]) -> tuple[int, int]:
+    """Send waits for locks, each JSON already; return how many were new, and how many do not agree."""
+    new, findings = receiver.ask(Step.WAITS, f'{{"place":{json.dumps(place)},"waits":[{",".join(waits)}]}}')
+    return int(new), int(findings)
 
 
 def send_block(

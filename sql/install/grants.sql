@@ -29,7 +29,7 @@ DECLARE
         'classified_executions', 'present_roles', 'class_roles', 'class_holders', 'login_uses',
         'origin_commit_time', 'anomaly_incidents', 'anomaly_reason', 'judged_value', 'short_number',
         'enter_source', 'class_objects', 'judge_incidents', 'caller_schemas', 'replication_slots',
-        'whole_rollup_days', 'trend_days', 'trend_counts', 'trend_begin']; -- and every report: get_*
+        'whole_rollup_days', 'trend_days', 'trend_counts', 'trend_begin', 'tally_tenants']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled', 'link_by_application_name', 'advance_rollups', 'start_once', 'record_refusal',
         'act_as_token', 'resolve_execution', 'resolve_cause', 'record_waits', 'record_evidence',
@@ -52,7 +52,7 @@ DECLARE
         'list_auditors', 'enter_auditor', 'leave_auditor', 'record_examination', 'search_backlog',
         'claim_departure', 'record_departure', 'forget_destination', 'classify_object', 'import_migrations',
         'read_migration_history', 'add_vault_source', 'remove_vault_source', 'accept_vault_findings',
-        'class_executions', 'kept_class_executions'];
+        'class_executions', 'kept_class_executions', 'unsent_waits', 'server_timeline'];
     c_readable constant text[] := ARRAY['script_execution_h', 'script_execution_s',
         'script_execution_parent_l', 'tenant_h', 'tenant_s', 'setting', 'installation', 'schema_migration',
         'current_execution', 'access_log', 'ended_execution', 'failed_execution', 'rollup_tenant',

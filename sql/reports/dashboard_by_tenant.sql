@@ -1,25 +1,33 @@
 -- Each tenant that the caller may see, and the platform if it has rows: the last 24 hours, or another window, in one row.
-WITH recent AS (
-    SELECT s.tenant_hk,
-        pg_catalog.count(*) AS operations,
-        pg_catalog.count(*) FILTER (WHERE s.execution_status = 'FAILED') AS failures,
-        100.0 * pg_catalog.count(*) FILTER (WHERE s.execution_status = 'COMPLETED')
-            / nullif(pg_catalog.count(*) FILTER (WHERE s.execution_status <> 'RUNNING'), 0) AS success_rate,
-        pg_catalog.avg(CASE
-            WHEN s.execution_status = 'RUNNING' THEN NULL
-            WHEN pg_catalog.jsonb_typeof(s.metadata -> 'duration_us') = 'number'
-                THEN (s.metadata ->> 'duration_us')::pg_catalog."numeric" / 1000
-            ELSE s.execution_duration_ms END) AS average_ms,
-        pg_catalog.max(s.execution_timestamp) AS last_started
-    FROM script_tracking.script_execution_s AS s
-    WHERE s.load_end_date IS NULL
-        AND s.execution_timestamp >= coalesce(%(since)s::pg_catalog.timestamptz,
-            coalesce(%(until)s::pg_catalog.timestamptz, pg_catalog.statement_timestamp()) - pg_catalog."interval" '24 hours')
-        AND (%(until)s::pg_catalog.timestamptz IS NULL OR s.execution_timestamp < %(until)s::pg_catalog.timestamptz)
-        AND (%(tenant)s::pg_catalog.bytea IS NULL OR s.tenant_hk = %(tenant)s::pg_catalog.bytea)
-        -- If an operation failed, the log's entry about its error is counted with the operation.
-        AND (s.script_type <> 'DDL_LOG' OR NOT s.metadata ? 'counted_with')
-    GROUP BY s.tenant_hk
+WITH tally AS MATERIALIZED (
+    SELECT t.tenant_hk,
+        pg_catalog.sum(t.operations)::pg_catalog.int8 AS operations,
+        pg_catalog.sum(t.failed)::pg_catalog.int8 AS failures,
+        100.0 * pg_catalog.sum(t.completed) / nullif(pg_catalog.sum(t.ended), 0) AS success_rate,
+        pg_catalog.sum(t.duration_ms) / nullif(pg_catalog.sum(t.timed), 0) AS average_ms,
+        pg_catalog.max(t.last_started) AS last_started, pg_catalog.max(t.last_day) AS last_day
+    FROM script_tracking.tally_tenants(%(tenant)s::pg_catalog.bytea,
+        coalesce(%(since)s::pg_catalog.timestamptz,
+            coalesce(%(until)s::pg_catalog.timestamptz, pg_catalog.statement_timestamp()) - pg_catalog."interval" '24 hours'),
+        %(until)s::pg_catalog.timestamptz) AS t
+    GROUP BY t.tenant_hk
+), recent AS (
+    SELECT t.tenant_hk, t.operations, t.failures, t.success_rate, t.average_ms, CASE
+        WHEN t.last_day IS NULL OR t.last_started >= d.day_end THEN t.last_started
+        -- The days do not have the moment. Two queries, because an index on the tenant does not have those without one.
+        WHEN t.tenant_hk IS NULL THEN greatest(t.last_started, (
+            SELECT pg_catalog.max(s.execution_timestamp) FROM script_tracking.script_execution_s AS s
+            WHERE s.load_end_date IS NULL AND s.tenant_hk IS NULL AND s.execution_timestamp >= d.day_start
+                AND s.execution_timestamp < d.day_end AND s.load_date >= d.day_start - pg_catalog."interval" '1 day'
+                AND (s.script_type <> 'DDL_LOG' OR NOT s.metadata ? 'counted_with')))
+        ELSE greatest(t.last_started, (
+            SELECT pg_catalog.max(s.execution_timestamp) FROM script_tracking.script_execution_s AS s
+            WHERE s.load_end_date IS NULL AND s.tenant_hk = t.tenant_hk AND s.execution_timestamp >= d.day_start
+                AND s.execution_timestamp < d.day_end AND s.load_date >= d.day_start - pg_catalog."interval" '1 day'
+                AND (s.script_type <> 'DDL_LOG' OR NOT s.metadata ? 'counted_with')))
+        END AS last_started
+    FROM tally AS t
+    LEFT JOIN script_tracking.rollup_day_state AS d ON d.day_start = t.last_day
 ), running AS (
     SELECT s.tenant_hk, pg_catalog.count(*) AS operations
     FROM script_tracking.script_execution_s AS s

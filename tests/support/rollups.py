@@ -7,6 +7,8 @@ from typing import Any
 
 import psycopg
 
+from dbtrack.sql_files import report
+
 _COMPARE = """
 WITH rolled AS (
     SELECT t.script_type, t.completed, t.failed, t.cancelled, t.abandoned, t.timed, coalesce(t.duration_ms, 0) AS total_ms,
@@ -91,6 +93,21 @@ WITH rolled AS (
 UNION ALL
 (SELECT 'plain', p.* FROM plain AS p EXCEPT ALL SELECT 'plain', r.* FROM rolled AS r)
 """
+# What the dashboard by tenant shows, without what runs now.
+_PLAIN_TENANTS = """
+SELECT h.tenant_bk, count(*), count(*) FILTER (WHERE s.execution_status = 'FAILED'),
+    round(100.0 * count(*) FILTER (WHERE s.execution_status = 'COMPLETED')
+        / nullif(count(*) FILTER (WHERE s.execution_status <> 'RUNNING'), 0), 2),
+    round(avg(coalesce((s.metadata ->> 'duration_us')::numeric / 1000, s.execution_duration_ms))
+        FILTER (WHERE s.execution_status <> 'RUNNING'), 3),
+    max(s.execution_timestamp)
+FROM script_tracking.script_execution_s AS s
+LEFT JOIN script_tracking.tenant_h AS h ON h.tenant_hk = s.tenant_hk
+WHERE s.load_end_date IS NULL AND s.execution_timestamp >= %(since)s
+    AND (%(until)s::timestamptz IS NULL OR s.execution_timestamp < %(until)s)
+    AND (%(tenant)s::bytea IS NULL OR s.tenant_hk = %(tenant)s::bytea)
+GROUP BY h.tenant_bk
+"""
 # The second is not a zone in which days are counted.
 _ZONES = ("UTC", "Asia/Kolkata")
 
@@ -122,6 +139,20 @@ def differences(
         for query in (_COMPARE, _COMPARE_CAUSES)
         for row in connection.execute(query, {"since": since, "until": until, "tenant": tenant}).fetchall()
     ]
+
+
+def tenant_differences(
+    connection: psycopg.Connection[Any], tenants: tuple[bytes | None, ...] = (None,)
+) -> set[tuple[Any, ...]]:
+    """Where the dashboard by tenant differs from the rows, in a database to which nobody writes."""
+    found: set[tuple[Any, ...]] = set()
+    for since, until in windows():
+        for tenant in tenants:
+            values = {"since": since, "until": until, "tenant": tenant}
+            rows = connection.execute(report("dashboard_by_tenant"), values).fetchall()
+            shown = {(row[0], row[2], row[3], *row[5:8]) for row in rows if row[2]}
+            found |= shown ^ set(connection.execute(_PLAIN_TENANTS, values).fetchall())
+    return found
 
 
 def trend_differences(

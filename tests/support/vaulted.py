@@ -21,6 +21,11 @@ SELECT array_agg(s.script_execution_hk || decode(to_char(s.version_number, 'FM00
     ORDER BY s.version_number)
 FROM script_tracking.script_execution_s AS s
 """
+# Without the tenant, which has another key in the vault.
+WAITS = """
+SELECT array_agg(to_jsonb(w) - 'tenant_hk' ORDER BY w.script_execution_hk, w.started_at, w.seen_by)
+FROM script_tracking.execution_wait_s AS w
+"""
 _DROP_ROLE = "DROP OWNED BY dbtrack_vault; DROP ROLE dbtrack_vault"
 
 
@@ -37,6 +42,17 @@ class Source:
         """Run statements as a superuser, one transaction each."""
         for statement in statements:
             self.database.raw.execute(statement.encode())
+
+    def wait(self, script_name: str, started_at: str = "now()", seen_by: str = "log") -> None:
+        """Note that the latest execution of this name waited for a lock."""
+        self.sql(
+            "INSERT INTO script_tracking.execution_wait_s (script_execution_hk, started_at, seen_by, tenant_hk, waited_ms, "
+            "is_acquired, lock_mode, object_identity, backend_pid, statement, holders, record_source) "
+            f"SELECT script_execution_hk, {started_at}, '{seen_by}', tenant_hk, 1234.5, true, 'AccessExclusiveLock', "
+            "'public.locked', 4711, 'ALTER TABLE locked', '[{\"pid\": 42, \"login\": \"holder\"}]', 'log_ingest@test' "
+            f"FROM script_tracking.current_execution WHERE script_name = '{script_name}' "
+            "ORDER BY execution_timestamp DESC LIMIT 1"
+        )
 
     def push(self, *more: str) -> subprocess.CompletedProcess[str]:
         """Push what is new."""
@@ -89,6 +105,11 @@ class Vault:
         """Return the versions of a source, as `VERSIONS` gives them there."""
         own = f"JOIN script_tracking.vault_tenant USING (tenant_hk) WHERE source_name = '{name}'"
         return self.value(f"{VERSIONS} {own}")
+
+    def waits(self, name: str) -> object:
+        """Return the waits of a source, as `WAITS` gives them there."""
+        own = f"JOIN script_tracking.vault_tenant AS t USING (tenant_hk) WHERE t.source_name = '{name}'"
+        return self.value(f"{WAITS} {own}")
 
     def rows(self, *words: str) -> list[dict[str, Any]]:
         """Return what a command shows of the vault."""

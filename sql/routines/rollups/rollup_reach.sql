@@ -1,9 +1,10 @@
 -- Returns which part of a time range the rollups cover, as pieces of whole buckets, and which part is read from the
--- rows instead.
+-- rows instead. p_days: the caller reads these days from rollup_day; they are in neither part.
 CREATE OR REPLACE FUNCTION script_tracking.rollup_reach(
     p_since pg_catalog.timestamptz,
     p_until pg_catalog.timestamptz,
     p_is_total pg_catalog.bool,
+    p_days pg_catalog.tstzmultirange DEFAULT '{}',
     OUT levels pg_catalog.int2[],
     OUT starts pg_catalog.timestamptz[],
     OUT ends pg_catalog.timestamptz[],
@@ -33,7 +34,8 @@ BEGIN
         range_agg(tstzrange(p.piece_start, p.piece_end)) FILTER (WHERE p.level_minutes = 0)
     INTO levels, starts, ends, whole
     -- A minute of one tenant is seldom more than a row: such minutes are read as rows.
-    FROM script_tracking.rollup_pieces(p_since, p_until, v_fine_since,
+    FROM unnest(tstzmultirange(tstzrange(p_since, p_until)) - p_days) AS w (span)
+    CROSS JOIN LATERAL script_tracking.rollup_pieces(lower(w.span), upper(w.span), v_fine_since,
         CASE WHEN p_is_total THEN 1 ELSE 10 END::pg_catalog.int2) AS p;
     SELECT coalesce(range_agg(tstzrange(g.gap_start, g.gap_end)), '{}') INTO gaps
     FROM script_tracking.rollup_gap AS g WHERE g.gap_start < p_until AND g.gap_end > p_since;
@@ -41,5 +43,6 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.rollup_reach(pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.bool) IS
+COMMENT ON FUNCTION script_tracking.rollup_reach(
+    pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.bool, pg_catalog.tstzmultirange) IS
     'Which part of a time range is read from the rollups, and which from the rows';

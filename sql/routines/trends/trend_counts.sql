@@ -73,7 +73,7 @@ BEGIN
     v_rows := ARRAY(
         SELECT ROW(e.tenant_hk, v_kind, e.moment, e.subject, count(*), count(*) FILTER (WHERE e.execution_status = 'COMPLETED'),
             count(e.duration_ms), max(e.duration_ms), coalesce(sum(('1e' || 10 * e.duration_slot)::pg_catalog."numeric"), 0),
-            '{}', NULL, NULL)::script_tracking.rollup_day
+            '{}', NULL, NULL, NULL, NULL, NULL, NULL)::script_tracking.rollup_day
         FROM (
             SELECT '\x'::pg_catalog.bytea AS tenant_hk, date_trunc(p_step, n.execution_timestamp, p_zone) AS moment,
                 n.script_name::pg_catalog.text AS subject, n.execution_status, n.duration_ms, n.duration_slot

@@ -53,6 +53,9 @@ BEGIN
         SELECT t.o_findings INTO o_findings
         FROM script_tracking.take_block(v_source, (v_body -> 'place')::pg_catalog.jsonb, (v_body -> 'block')::pg_catalog.jsonb,
             CASE WHEN json_typeof(v_body -> 'leaves') = 'array' THEN v_body -> 'leaves' END, true) AS t;
+    ELSIF p_step = 'waits' THEN
+        SELECT t.o_findings INTO o_findings
+        FROM script_tracking.take_waits(v_source, (v_body -> 'place')::pg_catalog.jsonb, v_body -> 'waits') AS t;
     ELSE
         RAISE EXCEPTION 'a vault has no step "%"', p_step USING ERRCODE = 'DT006', HINT = 'upgrade the vault before its sources';
     END IF;

@@ -15,7 +15,7 @@ import pytest
 
 from dbtrack.db import Database
 from tests.support.history import make_month, past_execution
-from tests.support.rollups import differences, trend_differences
+from tests.support.rollups import differences, tenant_differences, trend_differences
 
 Connection = psycopg.Connection[Any]
 Item = TypeVar("Item")
@@ -168,9 +168,16 @@ def _check_days(installed: Database, history: History) -> None:
     for session in history.sessions:
         history.record(session)
         history.record(session)
+    for session in history.sessions:
+        session.execute("SELECT script_tracking.track_operation('runs', 'MANUAL', %s)", (_TENANTS[1],))
+    # Reports that add up days, with what came later; then with this in the days.
     assert trend_differences(installed.raw, (None, _TENANTS[0])) == []
+    assert differences(installed.raw, (None, _TENANTS[0])) == []
+    assert tenant_differences(installed.raw, (None, _TENANTS[0])) == set()
     assert installed.value("SELECT o_outcome FROM script_tracking.advance_rollups()") == "done"
     assert trend_differences(installed.raw, (None, *_TENANTS)) == []
+    assert differences(installed.raw, (None, *_TENANTS)) == []
+    assert tenant_differences(installed.raw, (None, *_TENANTS)) == set()
     # Days were counted, with names and without.
     assert installed.row(
         "SELECT count(*) > 25, bool_or(has_names), bool_or(NOT has_names) FROM script_tracking.rollup_day_state "

@@ -36,6 +36,8 @@ SECURITY_DEFINER = {
     "receive_block",
     "receive_events",
     "receive_message",
+    "receive_waits",
+    "unsent_waits",
     "remove_vault_source",
     "accept_fork",
     "arrive_execution",

@@ -25,7 +25,7 @@ from dbtrack.vault.receiver import Step, VaultAwayError
 from tests.support.brokers.kafka_mock import mock_cluster
 from tests.support.brokers.nats_cluster import nats_cluster
 from tests.support.command_line import clean_environment, done, run_dbtrack
-from tests.support.vaulted import VERSIONS, Source, Vault
+from tests.support.vaulted import VERSIONS, WAITS, Source, Vault
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.any_server
@@ -113,6 +113,7 @@ def filled(vault: Vault, words: str) -> Source:
     source.sql(*(f"CREATE TABLE {words}{number} (a int)" for number in range(9)))
     done(run_dbtrack("track", "nightly", "-d", source.conninfo, "--", "true"))
     source.seal()
+    source.wait("nightly")
     return source
 
 
@@ -121,6 +122,7 @@ def whole(vault: Vault, name: str, source: Source) -> bool:
     rows = source.database.value("SELECT count(*) FROM script_tracking.seal_leaf")
     return (
         vault.versions(name) == source.database.value(VERSIONS)
+        and vault.waits(name) == source.database.value(WAITS) is not None
         and vault.sources()[name]["verified_rows"] == rows
         and vault.findings(name) == []
     )

@@ -13,7 +13,7 @@ import pytest
 from tests.support.api_server import failure, serving
 from tests.support.certificates import self_signed
 from tests.support.command_line import done, run_dbtrack
-from tests.support.vaulted import VERSIONS, Vault
+from tests.support.vaulted import VERSIONS, WAITS, Vault
 
 pytestmark = pytest.mark.any_server
 
@@ -61,7 +61,9 @@ def test_over_https(vault: Vault, tmp_path: Path) -> None:
         source.sql("CREATE TABLE orders (id int)")
         done(source.push())
         source.seal()
+        source.wait("CREATE TABLE")
         done(source.push())
+        assert vault.waits("remote") == source.database.value(WAITS) is not None
         assert vault.versions("remote") == source.database.value(VERSIONS)
         assert vault.findings("remote") == []
         assert vault.sources()["remote"]["verified_rows"] == source.database.value(

@@ -1563,12 +1563,17 @@ CREATE TABLE script_tracking.rollup_day (
     percentiles numeric[] NOT NULL,
     has_types boolean,
     has_names boolean,
+    failed bigint NOT NULL,
+    cancelled bigint NOT NULL,
+    abandoned bigint NOT NULL,
+    duration_ms numeric NOT NULL,
     CONSTRAINT rollup_day_kind_known CHECK (((subject_kind)::text = ANY ((ARRAY['all'::character varying, 'type'::character varying, 'name'::character varying, 'platform'::character varying])::text[])))
 );
 ALTER TABLE ONLY script_tracking.rollup_day ALTER COLUMN subject_kind SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.rollup_day ALTER COLUMN subject SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.rollup_day ALTER COLUMN histogram SET STATISTICS 0;
 ALTER TABLE ONLY script_tracking.rollup_day ALTER COLUMN percentiles SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.rollup_day ALTER COLUMN duration_ms SET STATISTICS 0;
 COMMENT ON TABLE script_tracking.rollup_day IS 'Executions that have ended, counted by the day in which they began, by tenant, type and name; rollup_day_state says of which days';
 COMMENT ON COLUMN script_tracking.rollup_day.tenant_hk IS 'Hash key of the tenant; empty: over all tenants, for administrators';
 COMMENT ON COLUMN script_tracking.rollup_day.subject_kind IS 'all; type or name: those of this type or name; platform: those of no tenant, for administrators';
@@ -1582,6 +1587,10 @@ COMMENT ON COLUMN script_tracking.rollup_day.histogram IS 'Histogram of the dura
 COMMENT ON COLUMN script_tracking.rollup_day.percentiles IS 'The 50th, 95th and 99th percentile of the histogram, in milliseconds, so that a trend by the day need not look for them';
 COMMENT ON COLUMN script_tracking.rollup_day.has_types IS 'With subject_kind all: whether the types of this day have rows; with few executions to a type, hours and rows are read instead';
 COMMENT ON COLUMN script_tracking.rollup_day.has_names IS 'The same for names';
+COMMENT ON COLUMN script_tracking.rollup_day.failed IS 'How many of them failed';
+COMMENT ON COLUMN script_tracking.rollup_day.cancelled IS 'How many of them were cancelled';
+COMMENT ON COLUMN script_tracking.rollup_day.abandoned IS 'How many of them were abandoned';
+COMMENT ON COLUMN script_tracking.rollup_day.duration_ms IS 'The sum of the durations, in milliseconds';
 CREATE TABLE script_tracking.rollup_day_state (
     day_start timestamp with time zone NOT NULL,
     day_end timestamp with time zone NOT NULL,
@@ -2443,7 +2452,7 @@ CREATE INDEX logged_wait_pid ON script_tracking.logged_wait USING btree (backend
 CREATE INDEX object_s_default_grantees_idx ON script_tracking.object_s_default USING gin (grantees) WHERE (grantees IS NOT NULL);
 CREATE INDEX object_s_default_load_date_idx ON script_tracking.object_s_default USING btree (load_date);
 CREATE INDEX object_s_default_object_identity_idx ON script_tracking.object_s_default USING hash (object_identity);
-CREATE INDEX rollup_day_tenants ON script_tracking.rollup_day USING btree (day_start) INCLUDE (tenant_hk, ended) WHERE ((subject_kind)::text = 'all'::text);
+CREATE INDEX rollup_day_tenants ON script_tracking.rollup_day USING btree (day_start) INCLUDE (tenant_hk, ended, completed, failed, timed, duration_ms) WHERE ((subject_kind)::text = 'all'::text);
 CREATE INDEX rollup_error_bucket_start ON script_tracking.rollup_error USING btree (bucket_start);
 CREATE INDEX rollup_login_out_of_hours ON script_tracking.rollup_login USING btree (hour_start) WHERE (out_of_hours > 0);
 CREATE INDEX rollup_tenant_bucket_start ON script_tracking.rollup_tenant USING btree (bucket_start);

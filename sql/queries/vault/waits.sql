@@ -1,0 +1,4 @@
+-- Waits for locks of a source: the body is what dbtrack push sends, whole.
+SELECT r.o_waits, r.o_findings
+FROM pg_catalog.json_to_record(%(body)s::pg_catalog.json) AS b (place pg_catalog.jsonb, waits pg_catalog.json)
+CROSS JOIN LATERAL script_tracking.receive_waits(%(token)s::pg_catalog.text, b.place, b.waits) AS r
