@@ -83,9 +83,11 @@ class LakeReport:
     Args:
         months: that were written.
         kept: months of which the lake has what the database lacks now, with the reason.
+        seen: how many months of the database there are to export, or are exported.
     """
 
     rows: int = 0
+    seen: int = 0
     months: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
 
@@ -122,7 +124,7 @@ def export_to_lake(
         )
     root = Path(lake)
     chosen = _chosen_months(database, request)
-    report = LakeReport()
+    report = LakeReport(seen=len(chosen))
     with _locked(root, request.source):
         for month in chosen:
             present = _present(root, request, month)

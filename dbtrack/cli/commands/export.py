@@ -154,7 +154,9 @@ def _export_to_lake(
         )
     for reason in report.kept:
         messages.warn(f"{source}: {reason}: it stays as it is")
-    if verbose:
+    if not report.seen:
+        messages.say(f"dbtrack: nothing of {source} to export: a lake has months that are over, in UTC")
+    elif verbose:
         months = ", ".join(report.months) or "nothing new"
         messages.say(f"dbtrack: exported {report.rows:,} rows of {source} to {lake}: {months}")
 

@@ -189,6 +189,11 @@ def test_a_month_of_another_database_stays(past: Past, copy: Path, installed_con
     assert ended.returncode == 0
     assert "2026-01 has 1 execution in the lake that the database lacks" in ended.stderr
     assert contents(copy) == before
+    early = run_dbtrack(*export[:6], "--until", "2000-01-01", "--utc", *export[-2:])
+    assert (early.returncode, early.stderr) == (
+        0,
+        f"dbtrack: nothing of {FIRST} to export: a lake has months that are over, in UTC\n",
+    )
     # Nor does a copy of a lake replace it: of another database, or with fewer rows.
     for known in ({"database": "other"}, {"rows": 1, "files": []}):
         lake = Path(shutil.copytree(copy, copy.with_name(next(iter(known)))))
