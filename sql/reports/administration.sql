@@ -1,9 +1,11 @@
 -- By the writer, because only the trigger record_administration can write that name.
 SELECT s.script_execution_hk AS execution_key, s.execution_timestamp,
     s.db_session_user::pg_catalog.text AS db_session_user, s.script_name,
-    coalesce(c.new ->> 'setting', c.new ->> 'property', c.new ->> 'role', c.new ->> 'schema', c.new ->> 'key', c.new ->> 'token', c.new ->> 'login',
+    coalesce(c.new ->> 'setting', c.new ->> 'property', c.new ->> 'role', c.new ->> 'schema', c.new ->> 'key',
+        c.new ->> 'token', c.new ->> 'login',
         c.new ->> 'execution', c.new ->> 'tenant',
-        c.old ->> 'setting', c.old ->> 'property', c.old ->> 'role', c.old ->> 'schema', c.old ->> 'key', c.old ->> 'token', c.old ->> 'login',
+        c.old ->> 'setting', c.old ->> 'property', c.old ->> 'role', c.old ->> 'schema', c.old ->> 'key',
+        c.old ->> 'token', c.old ->> 'login',
         c.old ->> 'execution', c.old ->> 'tenant')
         AS subject,
     c.old AS old_value, c.new AS new_value, pg_catalog.host(s.client_ip) AS client_ip,

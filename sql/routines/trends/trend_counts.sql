@@ -40,6 +40,7 @@ DECLARE
     v_sees_platform pg_catalog.bool := false;
     -- The days of any zone say who did most.
     v_all_days pg_catalog.tstzmultirange := v_days;
+    v_span pg_catalog.tstzrange;
     -- From when to when these are, and whether without a gap.
     v_first pg_catalog.timestamptz;
     v_last pg_catalog.timestamptz;
@@ -56,9 +57,10 @@ BEGIN
     IF v_kind = 'tenant' AND p_tenant_hk IS NULL THEN
         v_all_days := script_tracking.trend_days('tenant', NULL, p_since, p_until, NULL, NULL);
     END IF;
-    v_first := lower(range_merge(v_all_days));
-    v_last := upper(range_merge(v_all_days));
-    v_is_one := v_all_days = tstzmultirange(range_merge(v_all_days));
+    v_span := range_merge(v_all_days);
+    v_first := lower(v_span);
+    v_last := upper(v_span);
+    v_is_one := v_all_days = tstzmultirange(v_span);
     IF NOT isempty(v_all_days) THEN
         SELECT c.* INTO v_state FROM script_tracking.current_rollup_state() AS c;
         v_load_floor := script_tracking.uncounted_since(v_state.counted_before, v_state.counted_without);
