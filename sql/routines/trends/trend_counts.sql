@@ -40,7 +40,6 @@ DECLARE
     v_sees_platform pg_catalog.bool := false;
     -- The days of any zone say who did most.
     v_all_days pg_catalog.tstzmultirange := v_days;
-    v_span pg_catalog.tstzrange;
     -- From when to when these are, and whether without a gap.
     v_first pg_catalog.timestamptz;
     v_last pg_catalog.timestamptz;
