@@ -114,7 +114,7 @@ def test_the_extra_all_brings_every_extra_of_users() -> None:
         "optional-dependencies"
     ]
     assert extras["all"] == [
-        f"dbtrack[{','.join(sorted(extras.keys() - {'all', 'brokers', 'dbt', 'dev', 'realworld'}))}]"
+        f"dbtrack[{','.join(sorted(extras.keys() - {'all', 'brokers', 'dbt', 'dev', 'engines', 'realworld'}))}]"
     ]
 
 

@@ -28,12 +28,22 @@ BEGIN
         IF p_tenant_hk IS NULL AND EXISTS (SELECT FROM script_tracking.rollup_day AS r WHERE r.tenant_hk = '') THEN
             v_key := '';
         END IF;
-        SELECT range_agg(tstzrange(s.day_start, s.day_end)) INTO v_without
-        FROM script_tracking.rollup_day AS r
-        JOIN script_tracking.rollup_day_state AS s ON s.day_start = r.day_start
-        WHERE r.subject_kind = 'all' AND r.day_start >= p_since AND r.day_start < p_until
-            AND (r.tenant_hk = v_key OR v_key IS NULL AND r.tenant_hk <> '')
-            AND NOT CASE p_kind WHEN 'type' THEN r.has_types ELSE r.has_names END;
+        IF v_key IS NULL THEN
+            SELECT range_agg(tstzrange(s.day_start, s.day_end)) INTO v_without
+            FROM script_tracking.rollup_day AS r
+            JOIN script_tracking.rollup_day_state AS s ON s.day_start = r.day_start
+            WHERE r.subject_kind = 'all' AND r.day_start >= p_since AND r.day_start < p_until AND r.tenant_hk <> ''
+                AND NOT CASE p_kind WHEN 'type' THEN r.has_types ELSE r.has_names END;
+        ELSE
+            -- Day by day: to a range the planner would prefer the index of all tenants.
+            SELECT range_agg(tstzrange(d.day_start, d.day_end)) INTO v_without
+            FROM unnest(ARRAY(SELECT s.day_start FROM script_tracking.rollup_day_state AS s
+                    WHERE s.day_start >= p_since AND s.day_start < p_until ORDER BY s.day_start),
+                ARRAY(SELECT s.day_end FROM script_tracking.rollup_day_state AS s
+                    WHERE s.day_start >= p_since AND s.day_start < p_until ORDER BY s.day_start)) AS d (day_start, day_end)
+            JOIN script_tracking.rollup_day AS r ON r.tenant_hk = v_key AND r.subject_kind = 'all' AND r.day_start = d.day_start
+            WHERE NOT CASE p_kind WHEN 'type' THEN r.has_types ELSE r.has_names END;
+        END IF;
         v_days := v_days - coalesce(v_without, '{}');
     END IF;
     -- Each span of hours is a call of its own; many are read as one. Rows of names are read at once in any case.
