@@ -17,6 +17,8 @@ from dbtrack.notify.alerts.sources import SOURCES
 from dbtrack.notify.alerts.words import ExpressionError
 from tests.support.alerting import add, ended, evaluated, notices, told
 
+pytestmark = pytest.mark.any_server
+
 _TRIED = {
     Kind.TIME: "{} > 1d ago",
     Kind.BOOLEAN: "{}",

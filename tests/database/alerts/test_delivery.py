@@ -13,6 +13,8 @@ from tests.support.alerting import add, ended, evaluated, pass_time
 from tests.support.endpoints import administering, read_once
 from tests.support.tenancy import Tenancy
 
+pytestmark = pytest.mark.any_server
+
 
 @pytest.fixture
 def database(installed_conninfo: str) -> Iterator[Database]:

@@ -14,6 +14,8 @@ from tests.support.alerting import add, ended, evaluated
 from tests.support.servers.sandbox import RoleFactory
 from tests.support.tenancy import Tenancy
 
+pytestmark = pytest.mark.any_server
+
 TABLES = ("alert", "alert_state", "alert_cursor")
 
 

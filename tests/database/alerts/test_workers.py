@@ -19,6 +19,8 @@ from dbtrack.notify.alerts import Evaluation, evaluate_alerts, evaluate_due_aler
 from dbtrack.notify.alerts.alert import Alert
 from tests.support.alerting import add, ended, evaluated, pass_time, told
 
+pytestmark = pytest.mark.any_server
+
 _WORKER = """
 import sys
 import psycopg

@@ -15,6 +15,8 @@ from tests.support.sealed import verified
 from tests.support.tenancy import Tenancy, values
 from tests.support.witness import Connection
 
+pytestmark = pytest.mark.any_server
+
 _LIST = (
     "SELECT object_identity, column_name, class_name, basis, is_dropped FROM script_tracking.get_classes()"
 )

@@ -16,6 +16,8 @@ from tests.support.classified import one, said, within
 from tests.support.command_line import done, rows, run_dbtrack
 from tests.support.servers.sandbox import RoleFactory
 
+pytestmark = pytest.mark.any_server
+
 _BOTH = ["phi", "secret"]
 _FRAMEWORK = """
 name = "own"

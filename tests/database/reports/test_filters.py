@@ -19,6 +19,8 @@ from dbtrack.reports.time_words import Reader
 from tests.support.servers import Sandbox
 from tests.support.servers.sandbox import RoleFactory
 
+pytestmark = pytest.mark.any_server
+
 _FILL = """
 INSERT INTO script_tracking.script_execution_s (script_execution_hk, load_date, hash_diff, script_name, script_type,
     execution_status, execution_timestamp, execution_duration_ms, db_session_user, affected_objects, sql_command,

@@ -15,6 +15,8 @@ from tests.support.servers import Server
 from tests.support.servers.sandbox import RoleFactory
 from tests.support.tenancy import Connection, Tenancy, seen, values
 
+pytestmark = pytest.mark.any_server
+
 _NOTED = "SELECT DISTINCT report_name FROM script_tracking.access_log WHERE db_session_user = %s ORDER BY 1"
 _ALL = ["secret of acme", "secret of globex", "secret of the platform"]
 _HUB = "SELECT count(*) FROM script_tracking.script_execution_h"

@@ -17,6 +17,8 @@ from dbtrack.tenants.tenant_proof import tenant_hash_key
 from tests.support.sealed import kinds, verified
 from tests.support.tenancy import Connection, Tenancy
 
+pytestmark = pytest.mark.any_server
+
 _SIGN = """
 SELECT script_tracking.sign_review(%(period)s, now() - interval '1 day', clock_timestamp(), %(by)s, %(statement)s,
     %(exceptions)s::jsonb, %(tenant)s::bytea, %(own)s)

@@ -17,6 +17,8 @@ from dbtrack.serve.settings import ServeSettings
 from tests.support.servers.sandbox import RoleFactory
 from tests.support.tenancy import Tenancy
 
+pytestmark = pytest.mark.any_server
+
 Body = Callable[[httpx.AsyncClient], Awaitable[None]]
 
 

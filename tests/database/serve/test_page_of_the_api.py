@@ -23,6 +23,8 @@ from tests.support.paths import DOCS
 from tests.support.servers import Server
 from tests.support.tenancy import Tenancy
 
+pytestmark = pytest.mark.any_server
+
 PAGE = DOCS / "api.md"
 _BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 

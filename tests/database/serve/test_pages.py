@@ -15,6 +15,8 @@ from tests.support.served import Served, served
 from tests.support.servers.sandbox import RoleFactory
 from tests.support.tenancy import Tenancy
 
+pytestmark = pytest.mark.any_server
+
 HOSTILE = "<script>alert(1)</script>\u202egpj"
 
 
