@@ -34,6 +34,14 @@ _REPLACED = {
     "subscription": Place.TRIGGER,
     "event trigger": Place.TRIGGER,
 }
+# Where the statement stands that drops it; types and what is like them where it is not said.
+_DROPPED_AT = {
+    **dict.fromkeys(_ROUTINES, Place.DROP_ROUTINE),
+    "operator class": Place.DROP_OPERATOR_CLASS,
+    "operator family": Place.DROP_OPERATOR_FAMILY,
+    "operator": Place.DROP_OPERATOR,
+    "schema": Place.DROP_SCHEMA,
+}
 # Those whose definition has no name of their own.
 _NAMELESS = frozenset({"cast", "default acl", "transform", "user mapping"})
 _DEFAULT_PRIVILEGE = re.compile(
@@ -319,9 +327,7 @@ def _segments(old: list[str], new: list[str]) -> Iterator[tuple[list[str], list[
 def dropped_other(difference: ObjectDifference) -> Iterator[Statement]:
     """Yield the statement that drops an object that is not a relation."""
     identity = difference.old_identity or difference.new_identity
-    place = Place.DROP_ROUTINE if difference.object_type in _ROUTINES else Place.DROP_TYPE
-    if difference.object_type == "schema":
-        place = Place.DROP_SCHEMA
+    place = _DROPPED_AT.get(difference.object_type, Place.DROP_TYPE)
     main = difference.main
     definition = str((main.before or {}).get("definition") or "") if main is not None else ""
     text = _drop(difference.object_type, identity, definition)

@@ -111,6 +111,7 @@ _DROPS = frozenset(
         Place.DROP_VIEW,
         Place.DROP_USING_ROUTINE,
         Place.DROP_TABLE,
+        Place.DROP_OPERATOR,
         Place.DROP_ROUTINE,
         Place.DROP_TYPE,
         Place.DROP_SCHEMA,

@@ -35,6 +35,9 @@ class Place(IntEnum):
     DROP_INDEX = 225
     DROP_COLUMN = 226
     RENAME_PART = 228
+    DROP_OPERATOR_CLASS = 233  # a family takes its classes with it
+    DROP_OPERATOR_FAMILY = 234
+    DROP_OPERATOR = 235
     DROP_ROUTINE = 236
     DROP_TYPE = 240
     DROP_SCHEMA = 250
