@@ -42,7 +42,7 @@ def migrate(request: pytest.FixtureRequest, tmp_path: Path) -> list[str]:
     "migrate",
     [
         pytest.param(False, id="bound by the client", marks=[pytest.mark.matrix, pytest.mark.any_server]),
-        pytest.param(True, id="bound by the server", marks=pytest.mark.matrix),
+        pytest.param(True, id="bound by the server", marks=[pytest.mark.matrix, pytest.mark.release]),
     ],
     indirect=True,
 )

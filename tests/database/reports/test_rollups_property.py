@@ -218,7 +218,7 @@ def test_reports_are_right_while_writers_and_advances_race(
     threads = [_until(stop, installed_conninfo, _write) for _ in range(3)]
     threads.append(_until(stop, installed_conninfo, _advance))
     try:
-        found = [differences(installed.raw) for _ in range(25)]
+        found = [differences(installed.raw) for _ in range(8)]
     finally:
         stop.set()
         for thread in threads:

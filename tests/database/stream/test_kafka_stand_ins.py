@@ -34,6 +34,7 @@ def test_a_stream_arrives(installed_conninfo: str, tmp_path: Path, package: str,
 
 
 @pytest.mark.matrix
+@pytest.mark.release
 @pytest.mark.timeout(900)
 # Not noida-db: with as many as this, its own reader got nothing in one run of three.
 @pytest.mark.parametrize(("package", "run"), SERVERS[1:])

@@ -296,6 +296,7 @@ def test_kafka_gets_everything_while_workers_are_killed_and_brokers_fail(
 
 
 @pytest.mark.matrix
+@pytest.mark.release
 @pytest.mark.timeout(900)
 def test_kafka_gets_many_events(
     installed_conninfo: str,
@@ -355,6 +356,7 @@ def test_nats_gets_everything_while_a_server_is_killed(
 
 
 @pytest.mark.matrix
+@pytest.mark.release
 @pytest.mark.timeout(900)
 def test_nats_gets_many_events(
     installed_conninfo: str, connection: psycopg.Connection[Any], stream: Run, tmp_path: Path
