@@ -180,8 +180,8 @@ def test_a_month_of_another_database_stays(past: Past, copy: Path, installed_con
         # As many executions and more, but one of the month has another key: nothing else tells it apart.
         connection.execute(
             "UPDATE script_tracking.script_execution_s SET script_execution_hk = sha256('x') WHERE"
-            " script_execution_hk = (SELECT min(script_execution_hk) FROM script_tracking.script_execution_s"
-            " WHERE execution_timestamp = '2026-01-31 23:59:59.999999+00')"
+            " script_execution_hk = (SELECT script_execution_hk FROM script_tracking.script_execution_s"
+            " WHERE execution_timestamp = '2026-01-31 23:59:59.999999+00' ORDER BY script_execution_hk LIMIT 1)"
         )
     words = ("--since", "2026-01-01", "--until", "2026-02-01", "--utc", "--full")
     export = ("export", "executions", "--source", FIRST, "-o", str(copy), *words, "-d", installed_conninfo)
