@@ -11,14 +11,15 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
+from dbtrack.cli.github_job import SUMMARY_FILE, append_to_summary
 from dbtrack.terminal import messages
+from dbtrack.terminal.github_commands import command_data, command_property
 
 if TYPE_CHECKING:
     from dbtrack.cli.run_changes import Change
     from dbtrack.config import ConnectionTarget
     from dbtrack.wrapper import FinishedCommand
 
-_GITHUB_FILE = "GITHUB_STEP_SUMMARY"
 _SHOWN_OBJECTS = 3
 
 
@@ -78,20 +79,13 @@ def _annotate(finished: FinishedCommand) -> None:
     """Write the command by which GitHub shows an error beside the job."""
     from dbtrack.status import Status
 
-    if finished.outcome.status is Status.COMPLETED or not os.environ.get(_GITHUB_FILE):
+    if finished.outcome.status is Status.COMPLETED or not os.environ.get(SUMMARY_FILE):
         return
     cause = messages.one_line(
         str(finished.outcome.metadata.get("cause") or f"exit code {int(finished.exit_code)}")
     )
-    title = _escaped(f"dbtrack: {_headline(finished)}", "%\r\n:,")
-    messages.say(f"::error title={title}::{_escaped(cause, '%')}")
-
-
-def _escaped(text: str, characters: str) -> str:
-    """Encode characters as GitHub's commands require it: the percent sign first."""
-    for character in characters:
-        text = text.replace(character, f"%{ord(character):02X}")
-    return text
+    title = command_property(f"dbtrack: {_headline(finished)}")
+    messages.say(f"::error title={title}::{command_data(cause)}")
 
 
 def _markdown(finished: FinishedCommand, changes: Sequence[Change]) -> list[str]:
@@ -121,16 +115,7 @@ def _values(change: Change) -> tuple[str, str, str, str, str]:
 
 
 def _write_github(finished: FinishedCommand, changes: Sequence[Change]) -> None:
-    path = os.environ.get(_GITHUB_FILE)
-    if not path:
-        messages.warn(f"no summary: {_GITHUB_FILE} is not set")
-        return
-    lines = _markdown(finished, changes)
-    try:
-        with Path(path).open("a", encoding="utf-8") as file:
-            file.write("\n".join([*lines, *_stderr_block(finished), "", ""]))
-    except OSError as error:
-        messages.warn(f"no summary: {path}: {error.strerror}")
+    append_to_summary("\n".join([*_markdown(finished, changes), *_stderr_block(finished), "", ""]))
 
 
 def _write_gitlab(finished: FinishedCommand, changes: Sequence[Change]) -> None:

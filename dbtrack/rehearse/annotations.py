@@ -10,6 +10,7 @@ from typing import Any
 from dbtrack.predict.model import Outcome
 from dbtrack.rehearse.model import Rehearsal, Rehearsed
 from dbtrack.rehearse.words import caution
+from dbtrack.terminal.github_commands import command_data, command_property
 from dbtrack.terminal.messages import one_line
 
 _MOST_OF_A_KIND = 10
@@ -51,21 +52,13 @@ def github_commands(found: Rehearsal) -> Iterator[str]:
         if counts[mark.is_error] > _MOST_OF_A_KIND:
             continue
         place = mark.statement.place
-        where = f"file={_value(place.file)},line={place.line}," if place else ""
+        where = f"file={command_property(place.file)},line={place.line}," if place else ""
         text = f"{mark.message}: {' '.join(mark.statement.prediction.text.split())[:300]}"
         level = "error" if mark.is_error else "warning"
-        yield f"::{level} {where}title={_value('dbtrack rehearse')}::{_data(one_line(text))}"
+        yield f"::{level} {where}title={command_property('dbtrack rehearse')}::{command_data(one_line(text))}"
     if found.error or (found.exit_code and not found.findings):
         message = found.error or f"the migration fails with exit code {found.exit_code}"
-        yield f"::error title={_value('dbtrack rehearse')}::{_data(one_line(message))}"
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _value(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+        yield f"::error title={command_property('dbtrack rehearse')}::{command_data(one_line(message))}"
 
 
 def code_quality(found: Rehearsal) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from dbtrack.cli.connection import connected_to, target_of
+from dbtrack.cli.github_job import append_to_summary
 from dbtrack.cli.options.connection_options import (
     ConnectionArguments,
     NoPager,
@@ -23,10 +24,10 @@ from dbtrack.cli.output import destination, file_destination
 from dbtrack.cli.program.typer_adapter import (
     OUTPUT_OPTIONS,
     CommandDefinition,
-    Context,
     Example,
-    PlainCommand,
+    WrappingCommand,
     choice,
+    words_after_separator,
 )
 from dbtrack.cli.screen import canvas_for
 from dbtrack.errors import ExitCode, UsageError
@@ -38,9 +39,6 @@ if TYPE_CHECKING:
     from dbtrack.rehearse.run import Real, Request
 
 _TEXT, _JSON, _MARKDOWN, _GITHUB, _GITLAB = "text", "json", "markdown", "github", "gitlab"
-_SEPARATOR = "--"
-_AFTER_SEPARATOR = "dbtrack.after_separator"
-_SUMMARY_FILE = "GITHUB_STEP_SUMMARY"
 _QUIET_SECONDS = 1.0
 
 EXAMPLES = (
@@ -60,15 +58,6 @@ EXAMPLES = (
 SIZES_EXAMPLES = (
     Example("dbtrack sizes -d 'dbname=shop' -o sizes.json", "From cron or a nightly job; it only reads."),
 )
-
-
-class RehearseCommand(PlainCommand):
-    """Counts the words after ``--``, which the parser drops; None without ``--``."""
-
-    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
-        """Parse the words, and keep the count in the context."""
-        ctx.meta[_AFTER_SEPARATOR] = len(args) - args.index(_SEPARATOR) - 1 if _SEPARATOR in args else None
-        return super().parse_args(ctx, args)
 
 
 @dataclass(frozen=True)
@@ -231,7 +220,7 @@ def rehearse(
     if schema and empty:
         raise UsageError("give either --schema or --empty")
     files = [] if empty else schema
-    command = _command(words or [], context.meta[_AFTER_SEPARATOR], single_transaction=single_transaction)
+    command = _command(words or [], words_after_separator(context), single_transaction=single_transaction)
     request = Request(
         command,
         schema_files=files,
@@ -331,23 +320,11 @@ def _show(found: Rehearsal, output: RehearseOutputArguments, key: str) -> None:
                 if output.format == _GITHUB:
                     stream.writelines(f"{line}\n" for line in annotations.github_commands(found))
     if output.format == _GITHUB:
-        _write_summary(comment.comment(found, key))
+        append_to_summary(comment.comment(found, key))
 
 
 def _begin_section(stream: TextIO) -> None:
     stream.write("\033[0Ksection_start:0:dbtrack_rehearse\r\033[0Kdbtrack rehearse\n")
-
-
-def _write_summary(text: str) -> None:
-    path = os.environ.get(_SUMMARY_FILE)
-    if not path:
-        messages.warn(f"no summary: {_SUMMARY_FILE} is not set")
-        return
-    try:
-        with Path(path).open("a", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        messages.warn(f"no summary: {path}: {error.strerror}")
 
 
 def _check_job() -> None:
@@ -398,6 +375,6 @@ def sizes(
 
 
 COMMANDS = {
-    "rehearse": CommandDefinition(rehearse, EXAMPLES, kind=RehearseCommand),
+    "rehearse": CommandDefinition(rehearse, EXAMPLES, kind=WrappingCommand),
     "sizes": CommandDefinition(sizes, SIZES_EXAMPLES),
 }

@@ -20,7 +20,8 @@ from dbtrack.cli.program.typer_adapter import (
     CommandLineError,
     Context,
     Example,
-    PlainCommand,
+    WrappingCommand,
+    words_after_separator,
 )
 from dbtrack.cli.run_summary import Shown, Summary, show_outcome
 from dbtrack.errors import DbtrackError, UsageError
@@ -44,23 +45,22 @@ EXAMPLES = (
     ),
 )
 
-_SEPARATOR = "--"
 _NAME_HINT = "an option may have taken it: write NAME first, as in dbtrack track NAME --emergency -- COMMAND"
-_AFTER_SEPARATOR = "dbtrack.after_separator"
 
 
-class TrackCommand(PlainCommand):
-    """Counts the words after ``--``, which the parser drops; None without ``--``."""
+class TrackCommand(WrappingCommand):
+    """Takes ``--emergency`` with and without a value, and explains a command without ``--`` before it."""
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
-        """Parse the words, and keep the count in the context."""
-        count = len(args) - args.index(_SEPARATOR) - 1 if _SEPARATOR in args else None
-        ctx.meta[_AFTER_SEPARATOR] = count
+        """Parse the words."""
         try:
             return super().parse_args(ctx, with_emergency_value(args))
         except CommandLineError as error:
             # The option is probably one of a command that stands here without -- before it.
-            if count is None and len([word for word in args if not word.startswith("-")]) > 1:
+            if (
+                words_after_separator(ctx) is None
+                and len([word for word in args if not word.startswith("-")]) > 1
+            ):
                 message = error.format_message().rstrip(".")
                 raise UsageError(
                     message[:1].lower() + message[1:],
@@ -193,7 +193,7 @@ def track(
 
 
 def _check_separator(context: typer.Context, words: list[str] | None) -> None:
-    count, found = context.meta[_AFTER_SEPARATOR], words or []
+    count, found = words_after_separator(context), words or []
     if count is None:
         if found:
             raise UsageError(f"unexpected argument: {found[0]}", hint="write -- before the command to run")

@@ -38,14 +38,18 @@ __all__ = [
     "TyperArgument",
     "TyperOption",
     "UsageError",
+    "WrappingCommand",
     "choice",
     "heading",
     "help_record",
     "plain_words",
+    "words_after_separator",
 ]
 
 OWN_OPTIONS = "Options"
 OUTPUT_OPTIONS = "Output options"
+_SEPARATOR = "--"
+_AFTER_SEPARATOR = "dbtrack.after_separator"
 CONNECTION_OPTIONS = "Connection options, as psql's"
 HEADINGS = ("Arguments", OWN_OPTIONS, OUTPUT_OPTIONS, CONNECTION_OPTIONS)
 
@@ -89,6 +93,21 @@ class PlainCommand(TyperCommand):
         if self.examples:
             with formatter.section("Examples"):
                 _write_examples(self.examples, formatter)
+
+
+class WrappingCommand(PlainCommand):
+    """A command that takes the words of another one after ``--``, which the parser drops."""
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        """Parse the words; `words_after_separator` has how many of them follow ``--``."""
+        ctx.meta[_AFTER_SEPARATOR] = len(args) - args.index(_SEPARATOR) - 1 if _SEPARATOR in args else None
+        return super().parse_args(ctx, args)
+
+
+def words_after_separator(context: Context) -> int | None:
+    """Return how many words follow ``--`` in the command line of a `WrappingCommand`; None without ``--``."""
+    count: int | None = context.meta[_AFTER_SEPARATOR]
+    return count
 
 
 class PlainGroup(TyperGroup):
