@@ -26,9 +26,7 @@ DECLARE
     -- What was sealed before findings were accepted would be found again.
     v_compared CONSTANT pg_catalog.json := CASE WHEN v_block.sealed_at < v_source.accepted_at THEN NULL ELSE p_leaves END;
 BEGIN
-    IF v_source.place IS DISTINCT FROM p_place - '{name,version}'::pg_catalog.text[] THEN
-        RAISE EXCEPTION 'the source % is another database', v_source.source_name USING ERRCODE = 'DT004';
-    END IF;
+    PERFORM script_tracking.check_source_place(v_source, p_place);
     o_block_number := v_source.block_number;
     o_findings := 0;
     IF v_known IS NOT NULL THEN

@@ -17,9 +17,7 @@ DECLARE
     v_chain pg_catalog.bytea;
     v_written record;
 BEGIN
-    IF v_source.place IS DISTINCT FROM (p_batch -> 'place') - '{name,version}'::pg_catalog.text[] THEN
-        RAISE EXCEPTION 'the source % is another database', v_source.source_name USING ERRCODE = 'DT004';
-    END IF;
+    PERFORM script_tracking.check_source_place(v_source, p_batch -> 'place');
     SELECT w.* INTO v_written FROM script_tracking.vault_rows(v_source.source_name, p_rows) AS w;
     o_versions := v_written.o_versions;
     o_event_number := v_source.event_number;

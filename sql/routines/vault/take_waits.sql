@@ -15,9 +15,7 @@ AS $function$
 DECLARE
     v_hk pg_catalog.bytea;
 BEGIN
-    IF p_source.place IS DISTINCT FROM p_place - '{name,version}'::pg_catalog.text[] THEN
-        RAISE EXCEPTION 'the source % is another database', p_source.source_name USING ERRCODE = 'DT004';
-    END IF;
+    PERFORM script_tracking.check_source_place(p_source, p_place);
     o_findings := 0;
     INSERT INTO script_tracking.execution_wait_s
         (script_execution_hk, started_at, seen_by, load_date, tenant_hk, waited_ms, is_acquired, lock_mode, object_identity,
