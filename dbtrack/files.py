@@ -7,6 +7,7 @@ callers whose message has nothing to add.
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import secrets
 import stat
@@ -15,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Self
 
-from dbtrack.errors import DbtrackError
+from dbtrack.errors import DbtrackError, LockedError
 
 PRIVATE = 0o600
 """Permissions: read and write for the owner only."""
@@ -179,6 +180,21 @@ def read_regular(path: Path, *, most_bytes: int) -> bytes:
         os.fdopen(descriptor, "rb", closefd=False) as stream,
     ):
         return stream.read(most_bytes + 1)
+
+
+def lock(descriptor: int, busy: LockedError) -> bool:
+    """Lock an open file or directory until it is closed; return False if its file system has no locks.
+
+    Args:
+        busy: is raised if another process has locked it.
+    """
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise busy from error
+    except OSError:
+        return False
+    return True
 
 
 def write_all(descriptor: int, data: bytes) -> None:

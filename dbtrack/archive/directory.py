@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from dbtrack import files
 from dbtrack.errors import LockedError
 
 UNFINISHED = ".executions"
@@ -27,7 +27,11 @@ def locked_directory(directory: Path) -> Iterator[None]:
     directory.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(directory, os.O_RDONLY)
     try:
-        if _lock(descriptor, directory):
+        busy = LockedError(
+            f"another cleanup archives into {directory}", hint="nothing was done; run it again later"
+        )
+        # Without locks another cleanup may be running.
+        if files.lock(descriptor, busy):
             _remove_unfinished(directory)
         yield
     finally:
@@ -45,19 +49,6 @@ def reserve_name(directory: Path, stem: str, suffix: str) -> Path:
             number += 1
         else:
             return path
-
-
-def _lock(descriptor: int, directory: Path) -> bool:
-    """Lock the directory; return False if the file system has no locks: another cleanup may be running."""
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise LockedError(
-            f"another cleanup archives into {directory}", hint="nothing was done; run it again later"
-        ) from error
-    except OSError:
-        return False
-    return True
 
 
 def _remove_unfinished(directory: Path) -> None:

@@ -15,7 +15,6 @@ from dbtrack.archive.directory import MODE, UNFINISHED
 from dbtrack.errors import DbtrackError, UsageError
 
 FORMAT_VERSION = 1
-_CHUNK_BYTES = 1 << 20
 # A manifest is smaller than a kilobyte.
 _MOST_BYTES = 1 << 20
 _MONTH = re.compile(r"\d{4}_\d{2}")
@@ -90,11 +89,8 @@ def read_manifests(directory: Path) -> list[Manifest]:
 
 def file_hash(path: Path) -> str:
     """Return SHA-256 of a file, in hexadecimal."""
-    digest = hashlib.sha256()
     with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _read(path: Path) -> Manifest:

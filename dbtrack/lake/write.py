@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -161,16 +160,11 @@ def _locked(root: Path, source: str) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        os.close(descriptor)
-        raise LockedError(
+        busy = LockedError(
             f"another export writes the source {source} to {root}",
             hint="nothing was done; run it again later",
-        ) from error
-    except OSError:
-        pass  # a file system without locks
-    try:
+        )
+        files.lock(descriptor, busy)
         yield
     finally:
         os.close(descriptor)

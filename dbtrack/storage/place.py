@@ -107,12 +107,9 @@ class Directory(Place):
         """Hash a file where it is."""
         del into
         path = self._path / name
-        digest, size = hashlib.sha256(), 0
         try:
             with path.open("rb") as stream:
-                while chunk := stream.read(_CHUNK_BYTES):
-                    digest.update(chunk)
-                    size += len(chunk)
+                digest, size = hashlib.file_digest(stream, "sha256"), stream.tell()
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
             return None
         except OSError as error:
