@@ -8,23 +8,21 @@ from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from dbtrack.errors import DbtrackError, UsageError
+from dbtrack.errors import DbtrackError
 from dbtrack.stream.destination import Destination
 from dbtrack.stream.kafka_errors import AWAY, NO_TOPIC, PURGED, REFUSALS, TOO_LARGE, silent_logger, text_of
+from dbtrack.stream.kafka_topic import KafkaTopic
 from dbtrack.stream.message import Message
 from dbtrack.stream.sink import (
     PATIENCE_SECONDS,
     BrokerAwayError,
     BrokerError,
-    BrokerRefusalError,
-    require_package,
 )
 
 if TYPE_CHECKING:
     from confluent_kafka import KafkaError, Producer
 
 _POLL_SECONDS = 0.1
-_TOPIC_POLL_SECONDS = 0.5
 _PURGE_SECONDS = 1.0
 
 # What a user may set otherwise, in the environment or in a file.
@@ -46,12 +44,8 @@ _FIXED: dict[str, Any] = {
 }
 
 
-class KafkaSink:
-    """A topic.
-
-    Args:
-        settings: librdkafka's configuration properties, as `security.protocol`.
-    """
+class KafkaSink(KafkaTopic):
+    """A topic to publish to, as `KafkaTopic`."""
 
     def __init__(
         self,
@@ -60,14 +54,8 @@ class KafkaSink:
         *,
         patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
-        require_package("confluent_kafka", "kafka", "kafka://")
-        self._place = destination.url
-        self._topic = destination.name
-        self._servers = ",".join(destination.servers)
-        self._settings = dict(settings)
-        self._patience_seconds = patience_seconds
+        super().__init__(destination, settings, patience_seconds=patience_seconds)
         self._producer: Producer | None = None
-        self._reason: KafkaError | None = None
 
     def open(self) -> None:
         """Connect, and check that the topic exists, as `Sink.open`."""
@@ -116,38 +104,11 @@ class KafkaSink:
             _drop(producer)
 
     def _new_producer(self) -> Producer:
-        from confluent_kafka import KafkaException, Producer
+        from confluent_kafka import Producer
 
-        self._reason = None
-        given = {**_DEFAULTS, **self._settings, **_FIXED, "bootstrap.servers": self._servers}
-        try:
-            return Producer({**given, "error_cb": self._note_error, "logger": silent_logger()})
-        except (KafkaException, ValueError) as error:
-            # The message names the property, and does not repeat its value.
-            raise UsageError(f"configuration of the Kafka producer: {_reason_of(error)}") from error
-
-    def _note_error(self, error: KafkaError) -> None:
-        # All brokers down follows the reason that is of interest.
-        if self._reason is None or error.name() != "_ALL_BROKERS_DOWN":
-            self._reason = error
-
-    def _check_topic(self, producer: Producer) -> None:
-        until = monotonic() + self._patience_seconds
-        while (problem := self._topic_problem(producer)) is not None:
-            # A broker that creates topics by itself answers so until it has.
-            if problem.name() not in {"LEADER_NOT_AVAILABLE", *NO_TOPIC} or monotonic() > until:
-                raise self._failure(problem)
-            producer.poll(_TOPIC_POLL_SECONDS)
-
-    def _topic_problem(self, producer: Producer) -> KafkaError | None:
-        from confluent_kafka import KafkaException
-
-        try:
-            found = producer.list_topics(self._topic, timeout=self._patience_seconds / 2).topics
-        except KafkaException as error:
-            producer.poll(0)  # for the reason why it failed
-            raise self._failure(error.args[0]) from error
-        return found[self._topic].error if self._topic in found else None
+        return self._made(
+            lambda config: Producer({**config, "logger": silent_logger()}), "producer", _DEFAULTS, _FIXED
+        )
 
     def _send(self, producer: Producer, messages: Sequence[Message]) -> None:
         from confluent_kafka import KafkaException
@@ -193,18 +154,17 @@ class KafkaSink:
 
     def _failure(self, error: KafkaError) -> DbtrackError:
         """Return the error to raise for one of the library's."""
-        name, text = str(error.name()), text_of(error)
+        name = str(error.name())
         if name in REFUSALS:
-            return BrokerRefusalError(f"{self._place}: the login is refused: {text}")
+            return self._refused(error)
         if name in AWAY:
             return self._away(error)
         if name in NO_TOPIC:
-            create = f"kafka-topics.sh --bootstrap-server {self._servers} --create --topic {self._topic}"
-            return DbtrackError(f"{self._place}: there is no such topic", hint=f"create it: {create}")
+            return self._no_topic()
         if name == TOO_LARGE:
             hint = "set max.message.bytes of the topic to 1000000 or more"
             return DbtrackError(f"{self._place}: a message is larger than the topic accepts", hint=hint)
-        return DbtrackError(f"{self._place}: {text}")
+        return DbtrackError(f"{self._place}: {text_of(error)}")
 
     def _away(self, error: KafkaError | None) -> BrokerError:
         """Return the error to raise while the brokers confirm nothing; the reason came by a callback."""
@@ -212,7 +172,7 @@ class KafkaSink:
         if shown is None:
             return BrokerAwayError(f"{self._place}: the brokers confirm nothing")
         if self._is_refused():
-            return BrokerRefusalError(f"{self._place}: the login is refused: {text_of(shown)}")
+            return self._refused(shown)
         return BrokerAwayError(f"{self._place}: {text_of(shown)}")
 
 
@@ -229,11 +189,6 @@ class _Receipts:
             self.missing -= 1
         elif self.refusal is None and error.name() not in PURGED:
             self.refusal = error
-
-
-def _reason_of(error: Exception) -> str:
-    found: Any = error.args[0] if error.args else error
-    return text_of(found) if hasattr(found, "str") else str(found)
 
 
 def _drop(producer: Producer) -> None:

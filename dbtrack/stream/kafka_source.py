@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from dbtrack.errors import DbtrackError, UsageError
+from dbtrack.errors import DbtrackError
 from dbtrack.stream.destination import Destination
 from dbtrack.stream.kafka_errors import NO_TOPIC, REFUSALS, silent_logger, text_of
-from dbtrack.stream.sink import PATIENCE_SECONDS, BrokerAwayError, BrokerRefusalError, require_package
+from dbtrack.stream.kafka_topic import KafkaTopic
+from dbtrack.stream.sink import PATIENCE_SECONDS, BrokerAwayError
 from dbtrack.stream.source import Received
 
 if TYPE_CHECKING:
@@ -38,12 +37,8 @@ _FIXED: dict[str, Any] = {
 _TAKEN = frozenset({"ILLEGAL_GENERATION", "UNKNOWN_MEMBER_ID", "REBALANCE_IN_PROGRESS", "_ASSIGNMENT_LOST"})
 
 
-class KafkaSource:
-    """A topic.
-
-    Args:
-        settings: librdkafka's configuration properties, as `security.protocol`.
-    """
+class KafkaSource(KafkaTopic):
+    """A topic to read, as `KafkaTopic`."""
 
     def __init__(
         self,
@@ -52,14 +47,8 @@ class KafkaSource:
         *,
         patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
-        require_package("confluent_kafka", "kafka", "kafka://")
-        self._place = destination.url
-        self._topic = destination.name
-        self._servers = ",".join(destination.servers)
-        self._settings = dict(settings)
-        self._patience_seconds = patience_seconds
+        super().__init__(destination, settings, patience_seconds=patience_seconds)
         self._consumer: Consumer | None = None
-        self._reason: KafkaError | None = None
         # Of each partition: what is delivered and not done, and where the next message is.
         self._open_offsets: dict[int, set[int]] = defaultdict(set)
         self._next_offset: dict[int, int] = {}
@@ -157,42 +146,11 @@ class KafkaSource:
             self._open_offsets.pop(each.partition, None)
 
     def _new_consumer(self) -> Consumer:
-        from confluent_kafka import Consumer, KafkaException
+        from confluent_kafka import Consumer
 
-        self._reason = None
-        given = {**_DEFAULTS, **self._settings, **_FIXED, "bootstrap.servers": self._servers}
-        try:
-            return Consumer({**given, "error_cb": self._note_error}, logger=silent_logger())
-        except (KafkaException, ValueError) as error:
-            # The message names the property, and does not repeat its value.
-            found: Any = error.args[0] if error.args else error
-            reason = text_of(found) if hasattr(found, "str") else str(found)
-            raise UsageError(f"configuration of the Kafka consumer: {reason}") from error
-
-    def _note_error(self, error: KafkaError) -> None:
-        # All brokers down follows the reason that is of interest.
-        if self._reason is None or error.name() != "_ALL_BROKERS_DOWN":
-            self._reason = error
-
-    def _check_topic(self, consumer: Consumer) -> None:
-        until = monotonic() + self._patience_seconds
-        while (problem := self._topic_problem(consumer)) is not None:
-            # A broker that creates topics by itself answers so until it has.
-            if problem.name() not in {"LEADER_NOT_AVAILABLE", *NO_TOPIC} or monotonic() > until:
-                raise self._failure(problem)
-            consumer.poll(0.5)
-
-    def _topic_problem(self, consumer: Consumer) -> KafkaError | None:
-        from confluent_kafka import KafkaException
-
-        try:
-            found = consumer.list_topics(self._topic, timeout=self._patience_seconds / 2).topics
-        except KafkaException as error:
-            # For the reason why it failed, which comes by a callback.
-            with suppress(KafkaException, RuntimeError):
-                consumer.poll(0)
-            raise self._failure(error.args[0]) from error
-        return found[self._topic].error if self._topic in found else None
+        return self._made(
+            lambda config: Consumer(config, logger=silent_logger()), "consumer", _DEFAULTS, _FIXED
+        )
 
     def _probe(self, consumer: Consumer) -> None:
         """Raise an error if the brokers cannot be reached any more; the library connects again by itself."""
@@ -206,10 +164,10 @@ class KafkaSource:
         self._reason = None
 
     def _failure(self, error: KafkaError) -> DbtrackError:
+        """Return the error to raise for one of the library's; the reason may have come by a callback."""
         shown = self._reason or error
         if error.name() in NO_TOPIC:
-            create = f"kafka-topics.sh --bootstrap-server {self._servers} --create --topic {self._topic}"
-            return DbtrackError(f"{self._place}: there is no such topic", hint=f"create it: {create}")
+            return self._no_topic()
         if shown.name() in REFUSALS:
-            return BrokerRefusalError(f"{self._place}: the login is refused: {text_of(shown)}")
+            return self._refused(shown)
         return BrokerAwayError(f"{self._place}: {text_of(shown)}")

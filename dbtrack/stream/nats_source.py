@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dbtrack.errors import DbtrackError, LockedError
 from dbtrack.stream.destination import Destination
-from dbtrack.stream.nats_sink import NatsSink
+from dbtrack.stream.nats_connection import NatsConnection
 from dbtrack.stream.sink import PATIENCE_SECONDS
 from dbtrack.stream.source import Received
 
@@ -22,8 +22,8 @@ _ACK_SECONDS = 300
 _MOST_UNACKNOWLEDGED = 10_000
 
 
-class NatsSource(NatsSink):
-    """A subject that a JetStream stream keeps, over the connection of a sink.
+class NatsSource(NatsConnection):
+    """A subject that a JetStream stream keeps.
 
     JetStream may deliver messages that another process left unacknowledged after later ones. So the durable
     consumer is made again when it is opened, and begins after the last message before which all are done.
