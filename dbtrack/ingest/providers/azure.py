@@ -17,17 +17,15 @@ from typing import Any
 
 from dbtrack.db import Database
 from dbtrack.errors import (
-    DbtrackError,
     MissingExtraError,
     NoConnectionError,
-    PermissionDeniedError,
     UsageError,
 )
 from dbtrack.ingest.envelopes.clouds import AZURE_PREFIX
 from dbtrack.ingest.log_files import Log
 from dbtrack.ingest.log_stream import BLOCK_BYTES
 from dbtrack.ingest.providers.portions import ListedFile, Portion, PortionStream
-from dbtrack.ingest.providers.provided import LogGoneError, provided_log
+from dbtrack.ingest.providers.provided import LogGoneError, Refusals, provided_log
 
 _MANAGEMENT = "https://management.azure.com"
 _SCOPE = "https://management.azure.com/.default"
@@ -40,7 +38,13 @@ _NAME = re.compile(
 # The signature of a URL, which is a credential.
 _SIGNATURE = re.compile(r"\?\S*")
 _ATTEMPTS = 6
-_RENEW = "run: az login; nothing is lost, the next run continues"
+_REFUSALS = Refusals(
+    "Azure",
+    renew="run: az login; nothing is lost, the next run continues",
+    grant="the role Reader on the server allows it",
+    unknown=("the server {} is not there", "check the resource id"),
+    attempts=_ATTEMPTS,
+)
 
 
 class AzureLogs:
@@ -94,7 +98,7 @@ class AzureLogs:
         while url:
             answer = self._get(self._management, url, {})
             if answer.status_code != 200:
-                raise self._refusal(answer.status_code, _said(answer))
+                raise _REFUSALS.error(answer.status_code, self._server, _said(answer))
             document = answer.json()
             for file in document.get("value", ()):
                 about = file.get("properties", {})
@@ -119,7 +123,7 @@ class AzureLogs:
             case 404:
                 raise LogGoneError(f"{name} was removed by Azure before it was read to its end")
             case status:
-                raise self._refusal(status, _said(answer))
+                raise _REFUSALS.error(status, self._server, _said(answer))
         return Portion(data, str(begin + len(data)), len(data) < BLOCK_BYTES)
 
     def _get(self, client: Any, url: str, headers: Mapping[str, str]) -> Any:
@@ -129,26 +133,6 @@ class AzureLogs:
             answer = client.send_request(HttpRequest("GET", url, headers=dict(headers)))
             answer.read()
         return answer
-
-    def _refusal(self, status: int, said: str) -> DbtrackError:
-        match status:
-            case 401:
-                return NoConnectionError(f"Azure refuses the credentials: {said}", hint=_RENEW)
-            case 403:
-                return PermissionDeniedError(
-                    f"Azure does not allow to read the logs of {self._server}: {said}",
-                    hint="the role Reader on the server allows it",
-                )
-            case 400 | 404:
-                return UsageError(
-                    f"the server {self._server} is not there: {said}", hint="check the resource id"
-                )
-            case 429 | 500 | 502 | 503 | 504:
-                return NoConnectionError(
-                    f"Azure is busy: {said}; gave up after {_ATTEMPTS} attempts",
-                    hint="nothing is lost, the next run continues",
-                )
-        return DbtrackError(f"Azure refuses to read the logs of {self._server}: {status}: {said}")
 
 
 def _clients(credential: Any, transport: Any) -> tuple[Any, Any]:
@@ -178,7 +162,7 @@ def _errors() -> Iterator[None]:
     try:
         yield
     except ClientAuthenticationError as error:
-        raise NoConnectionError(f"Azure refuses the credentials: {_first(error)}", hint=_RENEW) from error
+        raise _REFUSALS.credentials(_first(error)) from error
     except (AzureError, OSError) as error:
         raise NoConnectionError(f"Azure cannot be reached: {_first(error)}") from error
 

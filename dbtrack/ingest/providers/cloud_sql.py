@@ -13,16 +13,14 @@ from typing import Any
 
 from dbtrack.db import Database
 from dbtrack.errors import (
-    DbtrackError,
     MissingExtraError,
     NoConnectionError,
-    PermissionDeniedError,
     UsageError,
 )
 from dbtrack.ingest.envelopes.clouds import CLOUD_SQL_PREFIX, cloud_sql_text
 from dbtrack.ingest.log_files import Log
 from dbtrack.ingest.providers.events import EventStream, LogEvent
-from dbtrack.ingest.providers.provided import provided_log
+from dbtrack.ingest.providers.provided import Refusals, provided_log
 
 _ENDPOINT = "https://logging.googleapis.com"
 _SCOPE = "https://www.googleapis.com/auth/logging.read"
@@ -32,7 +30,13 @@ _NAME = re.compile(
 )
 _PAGE = 1000
 _ATTEMPTS = 6
-_RENEW = "run: gcloud auth application-default login; nothing is lost, the next run continues"
+_REFUSALS = Refusals(
+    "Google",
+    renew="run: gcloud auth application-default login; nothing is lost, the next run continues",
+    grant="grant the role roles/logging.viewer",
+    unknown=("Google knows no logs of {}", "check the name"),
+    attempts=_ATTEMPTS,
+)
 
 
 class CloudSqlLogs:
@@ -100,34 +104,14 @@ class CloudSqlLogs:
             answer = self._session.post(self._url, json=body, timeout=60)
             document: dict[str, Any] = answer.json()
         except GoogleAuthError as error:
-            raise NoConnectionError(f"Google refuses the credentials: {_line(error)}", hint=_RENEW) from error
+            raise _REFUSALS.credentials(_line(error)) from error
         except (RequestException, ValueError) as error:
             raise NoConnectionError(f"Cloud Logging cannot be reached: {_line(error)}") from error
         if answer.status_code != 200:
-            raise self._refusal(answer.status_code, document)
+            said = document.get("error", {})
+            message = _line(said.get("message", answer.status_code))
+            raise _REFUSALS.error(answer.status_code, self._project, message)
         return document
-
-    def _refusal(self, status: int, document: dict[str, Any]) -> DbtrackError:
-        said = document.get("error", {})
-        message = _line(said.get("message", status))
-        match status:
-            case 401:
-                return NoConnectionError(f"Google refuses the credentials: {message}", hint=_RENEW)
-            case 403:
-                return PermissionDeniedError(
-                    f"Google does not allow to read the logs of {self._project}: {message}",
-                    hint="grant the role roles/logging.viewer",
-                )
-            case 400 | 404:
-                return UsageError(
-                    f"Google knows no logs of {self._project}: {message}", hint="check the name"
-                )
-            case 429 | 500 | 502 | 503 | 504:
-                return NoConnectionError(
-                    f"Google is busy: {message}; gave up after {_ATTEMPTS} attempts",
-                    hint="nothing is lost, the next run continues",
-                )
-        return DbtrackError(f"Google refuses to read the logs of {self._project}: {status}: {message}")
 
 
 def _default_session() -> Any:
@@ -141,7 +125,7 @@ def _default_session() -> Any:
         credentials, _ = google.auth.default(scopes=[_SCOPE])
     except GoogleAuthError as error:
         raise NoConnectionError(
-            f"there are no credentials for Google: {_line(error)}", hint=_RENEW
+            f"there are no credentials for Google: {_line(error)}", hint=_REFUSALS.renew
         ) from error
     return AuthorizedSession(credentials)
 

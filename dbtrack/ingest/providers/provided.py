@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
+from dbtrack.errors import DbtrackError, NoConnectionError, PermissionDeniedError, UsageError
 from dbtrack.ingest.log_files import Log
 from dbtrack.ingest.log_stream import DamagedLogError
 
@@ -66,3 +68,49 @@ def provided_log(name: str, size: int, prefix: str, stream: ProvidedStream) -> L
 def is_quiet(written: datetime | None) -> bool:
     """Return whether what was last written at this time is no longer being written."""
     return written is None or datetime.now(UTC) - written > _QUIET
+
+
+@dataclass(frozen=True)
+class Refusals:
+    """What the status of a provider's answer means, for people.
+
+    Args:
+        provider: by its short name.
+        renew: what to do about credentials that are refused.
+        grant: what to do where they do not suffice.
+        unknown: what is said of a name that is not there, and what to do about it.
+        attempts: how often a request is made.
+    """
+
+    provider: str
+    renew: str
+    grant: str
+    unknown: tuple[str, str]
+    attempts: int
+
+    def credentials(self, said: str) -> NoConnectionError:
+        """Return the error for credentials that are refused."""
+        return NoConnectionError(f"{self.provider} refuses the credentials: {said}", hint=self.renew)
+
+    def error(self, status: int, place: str, said: str) -> DbtrackError:
+        """Return the error for an answer of HTTP.
+
+        Args:
+            place: what has the logs, as the user named it.
+            said: by the provider.
+        """
+        match status:
+            case 401:
+                return self.credentials(said)
+            case 403:
+                return PermissionDeniedError(
+                    f"{self.provider} does not allow to read the logs of {place}: {said}", hint=self.grant
+                )
+            case 400 | 404:
+                return UsageError(f"{self.unknown[0].format(place)}: {said}", hint=self.unknown[1])
+            case 429 | 500 | 502 | 503 | 504:
+                return NoConnectionError(
+                    f"{self.provider} is busy: {said}; gave up after {self.attempts} attempts",
+                    hint="nothing is lost, the next run continues",
+                )
+        return DbtrackError(f"{self.provider} refuses to read the logs of {place}: {status}: {said}")
