@@ -12,6 +12,7 @@ import typer
 
 from dbtrack.cli.connection import connected_to, target_of
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
+from dbtrack.cli.options.gate_options import FailOn
 from dbtrack.cli.output import destination, emit
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.cli.screen import canvas_for
@@ -94,16 +95,7 @@ def predict(
             "unknown time.",
         ),
     ] = None,
-    fail_on: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--fail-on",
-            metavar="WHAT",
-            help="Exit 3 if a statement does this: rewrite, index-rebuild, scan, access-exclusive, "
-            "blocks-reads, "
-            "blocks-writes, waits (somebody holds a lock now), unknown (duration); several with commas.",
-        ),
-    ] = None,
+    fail_on: FailOn = None,
 ) -> None:
     """Predict what statements lock, rewrite and read, how long, who would wait, and a safer way.
 

@@ -20,6 +20,7 @@ from dbtrack.cli.options.connection_options import (
     OutputArguments,
     OutputFile,
 )
+from dbtrack.cli.options.gate_options import FailOn
 from dbtrack.cli.output import destination, file_destination
 from dbtrack.cli.program.typer_adapter import (
     OUTPUT_OPTIONS,
@@ -177,16 +178,7 @@ def rehearse(
             "1min, or for an unknown time.",
         ),
     ] = None,
-    fail_on: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--fail-on",
-            metavar="WHAT",
-            help="Exit 3 if a statement does this: rewrite, index-rebuild, scan, access-exclusive, "
-            "blocks-reads, blocks-writes, waits (somebody holds a lock now), unknown (duration); several "
-            "with commas.",
-        ),
-    ] = None,
+    fail_on: FailOn = None,
     post: Annotated[
         bool,
         typer.Option(
