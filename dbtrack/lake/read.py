@@ -120,15 +120,15 @@ class Lake:
         return sorted(found, key=lambda each: (each.table, each.source, each.month))
 
     def _explain_nothing(self, selection: Selection) -> None:
-        if selection != Selection() and manifest_names(self._place, Selection(), {*Subject}):
-            raise UsageError(
-                f"{self.name} has nothing of these sources and months",
-                hint=f"list what it has with: dbtrack lake list {self.name}",
-            )
         if not manifest_names(self._place, Selection(), {*Subject}):
             raise UsageError(
                 f"there is no lake in {self.name}",
                 hint="create one with: dbtrack export executions --source NAME -o DIR",
+            )
+        if selection != Selection():
+            raise UsageError(
+                f"{self.name} has nothing of these sources and months",
+                hint=f"list what it has with: dbtrack lake list {self.name}",
             )
 
     def checked(self, manifests: Sequence[LakeManifest]) -> Iterator[LakeMonth]:
