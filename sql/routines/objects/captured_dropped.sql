@@ -77,6 +77,9 @@ BEGIN
             JOIN pg_namespace AS n ON n.nspname = d.address_names[1]
             JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = d.address_names[2]
             WHERE d.object_type IN ('table constraint', 'trigger', 'policy', 'rule', 'default value')
+                -- PostgreSQL's own triggers of a constraint, also on the table that a foreign key refers to: no version had them.
+                AND NOT (d.classid = 2620 AND d.address_names[3] IN ('RI_ConstraintTrigger_a_' || d.objid, 'RI_ConstraintTrigger_c_'
+                    || d.objid, 'PK_ConstraintTrigger_' || d.objid, 'Unique_ConstraintTrigger_' || d.objid))
             UNION ALL
             -- A publication that stays lost a table or a schema.
             SELECT 'pg_publication:' || p.oid, '', NULL, NULL, NULL

@@ -156,6 +156,21 @@ def test_what_is_gone_says_who_dropped_it(night: Night, name: str, part: str | N
     )
 
 
+def test_the_triggers_of_a_foreign_key_are_nobodys_parts(installed_conninfo: str) -> None:
+    """PostgreSQL enforces constraints by triggers of its own. A drop tells of them; no table ever showed them."""
+    with psycopg.connect(installed_conninfo, autocommit=True) as connection:
+        for statement in (
+            "CREATE TABLE public.customer (id int PRIMARY KEY)",
+            "CREATE TABLE public.orders (id int UNIQUE DEFERRABLE, customer_id int REFERENCES public.customer)",
+            "ALTER TABLE public.orders DROP CONSTRAINT orders_customer_id_fkey",
+            "ALTER TABLE public.orders DROP CONSTRAINT orders_id_key",
+        ):
+            connection.execute(statement)
+    blamed = rows(run_dbtrack("blame", "orders", "--format", "jsonl", "-d", installed_conninfo))
+    assert {part["name"] for part in blamed if part["is_dropped"]} == {"orders_customer_id_fkey", "orders_id_key"}
+    log = rows(run_dbtrack("log", "customer", "--format", "jsonl", "-d", installed_conninfo))
+    assert len(log) == 1, "the table that the foreign key referred to is as it was"
+
 def test_who_granted_what_and_when(night: Night) -> None:
     told = [
         (row["column_name"], row["privileges"], row["is_grantable"], row["script_name"])
