@@ -14,6 +14,7 @@ from dbtrack.documents.evidence_words import (
     grouped,
     headline,
     moment,
+    none_found,
     period_title,
     population_counts,
     question,
@@ -109,6 +110,8 @@ def _exceptions(evidence: Evidence) -> Iterator[str]:
             ("", "State", "Kinds", "What", "When", "Who", "Tenant", "Key", "Details"),
             (_exception(evidence, group) for group in listed),
         )
+    else:
+        yield none_found(evidence)
     shown = sum(len(group.exceptions) for group in listed)
     if evidence.found > shown:
         yield f"{evidence.found - shown:,} more are in the data file."
@@ -140,6 +143,8 @@ def _sample(evidence: Evidence) -> Iterator[str]:
         headings = ("#", "Key", "When", "What", "Who", "Ticket", "Approved", "Seal", "Exceptions")
         rows = (_sampled(evidence, number, each) for number, each in enumerate(evidence.sample.drawn, 1))
         yield _table(headings, rows)
+    else:
+        yield "No change was drawn."
     yield (
         "Anybody can draw it again: of all keys of the population, those with the smallest "
         "SHA-256 of the seed, "

@@ -12,9 +12,11 @@ from dbtrack.documents.evidence_words import (
     GroupedExceptions,
     checked_words,
     control_checked,
+    exceptions_status,
     grouped,
     headline,
     moment,
+    none_found,
     period_title,
     population_counts,
     question,
@@ -116,12 +118,17 @@ def _exceptions(evidence: Evidence) -> Block:
         [_kind_row(each) for each in evidence.kinds],
     )
     shown = grouped(evidence.exceptions)[:_MOST_LISTED]
-    blocks = [kinds, {"kind": "exceptions", "list": [_exception(evidence.scope, each) for each in shown]}]
+    blocks = [
+        together([kinds]),
+        {"kind": "exceptions", "list": [_exception(evidence.scope, each) for each in shown]},
+    ]
+    if not shown:
+        blocks.append(paragraph(none_found(evidence)))
     left_out = evidence.found - sum(len(each.exceptions) for each in shown)
     if left_out > 0:
         blocks.append(paragraph(f"{_count(left_out)} more are in the data file.", is_dim=True))
     note = f"{_count(evidence.found)} found, {_count(evidence.open)} open"
-    return section("4 Exceptions", blocks, note=note, tone="bad" if evidence.open else "ok")
+    return section("4 Exceptions", blocks, note=note, tone=_ANSWER_TONES[exceptions_status(evidence)])
 
 
 def _kind_row(each: KindCount) -> list[Block]:
@@ -207,7 +214,8 @@ def _sample(evidence: Evidence) -> Block:
         f"Anybody can draw it again: of all keys in the data file, the {sample.size} with the smallest "
         "SHA-256 of the seed, a colon and the key in hexadecimal."
     )
-    blocks = [table(_SAMPLE_COLUMNS, rows), paragraph(how, is_dim=True), command_line(evidence.command)]
+    drawn_rows = table(_SAMPLE_COLUMNS, rows) if rows else paragraph("No change was drawn.")
+    blocks = [drawn_rows, paragraph(how, is_dim=True), command_line(evidence.command)]
     return section("5 Sample", blocks, note=f"{drawn}; {_count(sample.complete)} without an exception")
 
 

@@ -111,6 +111,21 @@ def _complete(evidence: Evidence) -> str:
     return f"{counted(len(unanswered), 'question')} about its completeness not answered in full"
 
 
+def exceptions_status(evidence: Evidence) -> str:
+    """Return how the exceptions are marked: that none was found says little of what the record does not have."""
+    if evidence.open:
+        return "missing"
+    begins, scope = evidence.scope.record_begins, evidence.scope
+    return "ok" if begins is not None and begins <= scope.since else "part"
+
+
+def none_found(evidence: Evidence) -> str:
+    """Return the sentence that stands instead of a list without exceptions."""
+    if exceptions_status(evidence) == "ok":
+        return "None was found. Looked for what the table lists."
+    return "None was found in what the record has of the period. Looked for what the table lists."
+
+
 def time_off(evidence: Evidence) -> timedelta:
     """Return for how long capture was off in all, at most."""
     return sum((gap_length(evidence.scope, gap) for gap in evidence.gaps), timedelta())
@@ -218,7 +233,7 @@ def scope_facts(evidence: Evidence) -> Iterator[tuple[str, str]]:
         "drawn",
         f"by {scope.drawn_by}, {drawn_words(scope)}",
     )
-    yield "framework", f"{framework.title}, {framework.edition}; {framework.source}"
+    yield "framework", f"{framework.title}; {framework.edition}; {framework.source}"
     yield "its text", f"{_checked(framework)}; file {framework.file}, version {framework.version}"
     if framework.retention:
         yield "retention", f"the framework asks for {retention_words(framework.retention)}"

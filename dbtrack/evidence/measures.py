@@ -122,6 +122,10 @@ def _integrity(facts: Facts) -> Measured:
     ]
     blocks = facts.completeness["seals"].value if "seals" in facts.completeness else 0
     values = {"seals": blocks, "verifications_failed": facts.found(ExceptionKind.VERIFICATION_FAILED)}
+    if failed:
+        answers.append(
+            f"{counted(failed, 'verification')} of the period found differences that nobody has explained"
+        )
     return Measured("integrity", status, values, " ".join(f"{_capital(each)}." for each in answers))
 
 

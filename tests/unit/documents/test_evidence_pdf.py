@@ -108,6 +108,8 @@ def test_a_document_of_an_empty_period_can_be_written() -> None:
     text = " ".join(sheets(evidence_document(sampled=0, exceptions=0)))
     assert "0 exceptions" in text
     assert "0 of 5,284, seed 20270101" in text
+    assert "No change was drawn." in text
+    assert "None was found. Looked for what the table lists." in text
 
 
 def test_without_typst_the_message_names_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

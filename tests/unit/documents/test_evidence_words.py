@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 from dbtrack.documents.evidence_words import (
     checked_words,
+    exceptions_status,
     headline,
     moment,
+    none_found,
     period_title,
     retention_words,
     scope_facts,
@@ -68,8 +70,19 @@ def test_the_framework_is_said_in_words() -> None:
         ("sox", "in part paraphrased by dbtrack"),
     ):
         evidence = evidence_document(name)
-        compared = "compared on 27 Nov 2026 with what 1 Scope names"
+        day = "28 Nov 2026" if name == "pci" else "27 Nov 2026"
+        compared = f"compared on {day} with what 1 Scope names"
         assert checked_words(evidence.framework) == f"{words}, {compared}"
         facts = dict(scope_facts(evidence))
-        assert facts["its text"].startswith("compared on 27 Nov 2026 with ")
+        assert facts["its text"].startswith(f"compared on {day} with ")
         assert facts["period"].endswith(": 365 d")
+
+
+def test_that_none_was_found_is_not_good_where_the_record_has_nothing_of_the_period() -> None:
+    evidence = evidence_document(exceptions=0)
+    assert (exceptions_status(evidence), exceptions_status(evidence_document())) == ("ok", "missing")
+    scope = evidence.scope
+    for begins in (None, scope.since + timedelta(days=1), scope.until):
+        later = replace(evidence, scope=replace(scope, record_begins=begins))
+        assert exceptions_status(later) == "part"
+        assert "in what the record has of the period" in none_found(later)
