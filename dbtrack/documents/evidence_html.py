@@ -12,6 +12,7 @@ from dbtrack.documents import markup
 from dbtrack.documents.evidence_timeline import timeline
 from dbtrack.documents.evidence_words import (
     ANSWERS,
+    ANY_PROGRAM,
     DISCLAIMER,
     NOT_SEEN,
     checked_words,
@@ -86,6 +87,7 @@ def evidence_html(evidence: Evidence) -> str:
         "facts": list(scope_facts(evidence)),
         "drawn": drawn_words(scope),
         "not_seen": NOT_SEEN,
+        "any_program": ANY_PROGRAM,
         "marked": exceptions_status(evidence),
         "none_found": none_found(evidence),
         "counts": population_counts(evidence.totals),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from dbtrack.documents.evidence_words import (
     ANSWERS,
+    ANY_PROGRAM,
     DISCLAIMER,
     NOT_SEEN,
     GroupedExceptions,
@@ -191,7 +192,8 @@ def _data(evidence: Evidence) -> str:
         return "The data was not kept: draw it with `-o FILE`, and it is written beside the document."
     return (
         f"Data: `{_code(data.name)}`, {data.size:,} bytes. SHA-256: `{data.sha256}`\n\n"
-        f"    dbtrack evidence verify {_code(data.name)} --sha256 {data.sha256} --digests PATH"
+        f"    dbtrack evidence verify {_code(data.name)} --sha256 {data.sha256} --digests PATH\n\n"
+        f"{ANY_PROGRAM}"
     )
 
 

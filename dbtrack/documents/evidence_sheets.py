@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dbtrack.documents.evidence_words import (
+    ANY_PROGRAM,
     DISCLAIMER,
     NOT_SEEN,
     GroupedExceptions,
@@ -251,7 +252,7 @@ def _data(evidence: Evidence) -> Block:
     )
     rows.insert(0, ("data", cell(data.name, note=", ".join(parts))))
     command = f"dbtrack evidence verify {data.name} --digests PATH --sha256 {data.sha256}"
-    blocks = [facts(rows), command_line(command)]
+    blocks = [facts(rows), command_line(command), paragraph(ANY_PROGRAM, is_dim=True)]
     return section("8 To verify this without the database", blocks, is_together=True)
 
 

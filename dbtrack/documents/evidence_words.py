@@ -11,6 +11,9 @@ from dbtrack.evidence.local_times import moment_words
 from dbtrack.evidence.model import Control, Evidence, EvidenceException, Framework, Gap, Scope, Totals
 from dbtrack.evidence.words import counted, duration_words
 
+ANY_PROGRAM = (
+    "The SHA-256 is that of the whole file: every program that computes one, such as sha256sum, can check it."
+)
 DISCLAIMER = "This document supports an examination. It does not say that anybody is compliant."
 NOT_SEEN = "cannot be seen"
 """Instead of the number of exceptions of a kind that nothing in the record could show."""
@@ -112,7 +115,7 @@ def _complete(evidence: Evidence) -> str:
 
 
 def exceptions_status(evidence: Evidence) -> str:
-    """Return how the exceptions are marked: that none was found says little of what the record does not have."""
+    """Return how the exceptions are marked; none found says little of what the record does not have."""
     if evidence.open:
         return "missing"
     begins, scope = evidence.scope.record_begins, evidence.scope
