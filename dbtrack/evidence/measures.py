@@ -260,8 +260,13 @@ def _retention(facts: Facts) -> Measured:
 def _access(facts: Facts) -> Measured:
     administrators, readers = facts.counts.get("administrators"), facts.counts.get("readers")
     recording = facts.settings.get("access_recording")
-    values = {"administrators": administrators, "readers": readers, "accesses": facts.counts.get("accesses")}
     writers = facts.counts.get("writers")
+    values = {
+        "administrators": administrators,
+        "readers": readers,
+        "writers": writers,
+        "accesses": facts.counts.get("accesses"),
+    }
     status = Support.SUPPORTS if recording == "on" and writers == 0 else Support.IN_PART
     return Measured(
         "access",
