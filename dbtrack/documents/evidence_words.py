@@ -246,7 +246,7 @@ def _tenants(scope: Scope) -> str:
     if scope.tenant is not None:
         return f"only {scope.tenant}"
     if scope.tenants is None:
-        return "all, and rows of none"
+        return "all, and what belongs to none"
     return f"those that {scope.drawn_by} sees: {', '.join(scope.tenants) or 'none'}"
 
 
