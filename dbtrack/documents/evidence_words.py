@@ -101,7 +101,8 @@ def _complete(evidence: Evidence) -> str:
     scope = evidence.scope
     begins = scope.record_begins
     if begins is None or begins >= min(scope.until, scope.drawn_at):
-        return "nothing of the period is in the record"
+        has_some = evidence.totals.changes > 0
+        return "the record began after the period" if has_some else "nothing of the period is in the record"
     if begins > scope.since:
         return "the record covers only a part of the period"
     if evidence.gaps:

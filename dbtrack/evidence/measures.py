@@ -409,17 +409,22 @@ def _of_the_period(
     def measured(facts: Facts) -> Measured:
         answer = measure(facts)
         covered = _SUPPORT[facts.status("record_begins")]
+        if covered is Support.NOT_SHOWN and not facts.totals.changes:
+            return _nothing(answer, "Nothing of the period is in the record.")
         if covered is Support.NOT_SHOWN:
-            return replace(
-                answer, status=Support.NOT_SHOWN, sentence="Nothing of the period is in the record."
-            )
+            # Such as the history of a migration tool that was imported.
+            late = "The record began after the period: this is about what was brought into it later."
+            status = max(answer.status, Support.IN_PART, key=_ORDER.index)
+            return replace(answer, status=status, sentence=f"{late} {answer.sentence}")
         if needs_changes and not facts.totals.changes:
-            return replace(
-                answer, status=Support.NOT_SHOWN, sentence="No change of the period is in the record."
-            )
+            return _nothing(answer, "No change of the period is in the record.")
         return replace(answer, status=max(answer.status, covered, key=_ORDER.index))
 
     return measured
+
+
+def _nothing(answer: Measured, sentence: str) -> Measured:
+    return replace(answer, status=Support.NOT_SHOWN, sentence=sentence)
 
 
 MEASURES: Mapping[str, Callable[[Facts], Measured]] = MappingProxyType(

@@ -20,8 +20,11 @@ SELECT script_tracking.current_setting_value('retention.days')::pg_catalog.int4 
             AND pg_catalog.to_regrole(pg_catalog.quote_ident(i.property_value)) IS NOT NULL
             AND pg_catalog.pg_has_role(r.oid, pg_catalog.to_regrole(pg_catalog.quote_ident(i.property_value)), 'MEMBER')) AS readers,
     (SELECT pg_catalog.count(*) FROM pg_catalog.pg_roles AS r
-        WHERE r.rolcanlogin AND NOT r.rolsuper AND pg_catalog.has_table_privilege(r.oid,
-            'script_tracking.script_execution_s'::pg_catalog.regclass, 'INSERT, UPDATE, DELETE, TRUNCATE')) AS writers,
+        WHERE r.rolcanlogin AND NOT r.rolsuper AND EXISTS (
+            SELECT FROM pg_catalog.pg_class AS c
+            WHERE c.relnamespace = 'script_tracking'::pg_catalog.regnamespace AND c.relkind IN ('r', 'p')
+                AND c.relname ~ '^(script_execution_[hs]|seal_(block|leaf))'
+                AND pg_catalog.has_table_privilege(r.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE'))) AS writers,
     c.classified, c.class_logins, c.class_public,
     (SELECT pg_catalog.count(*) FROM script_tracking.access_log AS a
         WHERE a.accessed_at >= %(since)s::pg_catalog.timestamptz AND a.accessed_at < %(until)s::pg_catalog.timestamptz) AS accesses,

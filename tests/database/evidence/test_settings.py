@@ -76,7 +76,7 @@ def test_who_can_write_the_record_without_dbtracks_functions_is_said(
     assert "No login but superusers can write its tables directly" in said()
     login = role("writer")
     with psycopg.connect(installed_conninfo, autocommit=True) as connection:
-        connection.execute(f'GRANT DELETE ON script_tracking.script_execution_s TO "{login}"')
+        connection.execute(f'GRANT DELETE ON script_tracking.seal_leaf TO "{login}"')
     assert "Beside superusers, 1 login can write its tables directly." in said()
 
 

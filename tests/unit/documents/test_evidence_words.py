@@ -16,6 +16,7 @@ from dbtrack.documents.evidence_words import (
     scope_facts,
 )
 from dbtrack.evidence.local_times import in_document_zone, zone_name
+from dbtrack.evidence.model import Totals
 from tests.support.evidence_document import evidence_document
 
 
@@ -23,12 +24,14 @@ def test_the_headline_says_how_much_of_the_period_the_record_covers() -> None:
     evidence = evidence_document()
     scope = evidence.scope
     for begins, words in (
-        (None, "nothing of the period is in the record"),
-        (scope.until + timedelta(days=1), "nothing of the period is in the record"),
+        (None, "the record began after the period"),
+        (scope.until + timedelta(days=1), "the record began after the period"),
         (scope.since + timedelta(days=1), "the record covers only a part of the period"),
     ):
         drawn = replace(evidence, scope=replace(scope, record_begins=begins))
         assert f"; {words}; " in headline(drawn)
+    empty = replace(evidence, scope=replace(scope, record_begins=None), totals=Totals())
+    assert "; nothing of the period is in the record; " in headline(empty)
 
 
 def test_a_time_has_its_year_also_in_the_year_in_which_the_period_ends() -> None:

@@ -60,6 +60,7 @@ def test_nothing_is_supported_by_a_period_that_the_record_does_not_have() -> Non
         *("privileges", "capture", "emergencies", "failures"),
     }
     drawn = facts(Totals(changes=0))
+    begins_late = Completeness("record_begins", "missing", None, "later", None)
     for status, most in (("missing", Support.NOT_SHOWN), ("part", Support.IN_PART)):
         begins = Completeness("record_begins", status, None, "later", None)
         later = replace(drawn, completeness={"record_begins": begins})
@@ -67,6 +68,11 @@ def test_nothing_is_supported_by_a_period_that_the_record_does_not_have() -> Non
             answer = MEASURES[name](later)
             assert answer.status in {most, Support.NOT_SHOWN}, name
             assert (answer.sentence == "Nothing of the period is in the record.") is (status == "missing")
+    imported = replace(facts(Totals(changes=3, with_ticket=3)), completeness={"record_begins": begins_late})
+    for name in of_the_period:
+        answer = MEASURES[name](imported)
+        assert answer.status is not Support.SUPPORTS
+        assert answer.sentence.startswith("The record began after the period: this is about what was brought")
     for name in ("attribution", "approvals", "pipeline"):
         answer = MEASURES[name](drawn)
         assert answer.status is Support.NOT_SHOWN, "all of no changes show nothing"
