@@ -117,6 +117,10 @@ class AccessReview:
         """Whether any login was recorded, without which nobody knows that one is unused."""
         return any(row["logins_recorded"] for row in self.access)
 
+    def is_known(self, kind: str) -> bool:
+        """Return whether the record can show exceptions of this kind: without, none found says nothing."""
+        return kind != "unused_login" or self.logins_recorded
+
     def logins(self, right: str) -> int:
         """Return how many logins have a right: can_read or can_write."""
         return len(
@@ -134,8 +138,8 @@ class AccessReview:
         yield "classes", self.request.class_name or "all"
         yield "tenants", self._tenants()
         yield "classified objects", str(len(self.objects))
-        yield "logins that read", str(self.logins("can_read"))
-        yield "logins that write", str(self.logins("can_write"))
+        yield "logins that can read", str(self.logins("can_read"))
+        yield "logins that can write", str(self.logins("can_write"))
         yield "open exceptions", str(self.open)
         yield "last review", self._last()
         yield "unused", self._unused()
@@ -162,7 +166,10 @@ class AccessReview:
     def sections(self) -> Iterator[Section]:
         """Yield the parts of the document for the formats of the reports."""
         yield Section("access_review_scope", _SCOPE, list(self.facts()), "Access review")
-        kinds = [(kind, KINDS[kind], *numbers) for kind, numbers in self.kinds.items()]
+        kinds = [
+            (kind, KINDS[kind], found if self.is_known(kind) else None, still_open)
+            for kind, (found, still_open) in self.kinds.items()
+        ]
         yield Section("access_review_exceptions", _EXCEPTIONS, kinds, "Exceptions")
         for name, rows in (("access_review", self.access), ("access_changes", self.changes)):
             report = REPORTS[name]

@@ -13,6 +13,7 @@ from dbtrack.documents import markup
 from dbtrack.documents.access_review import KINDS, LIMITS, AccessReview
 from dbtrack.documents.inlined import Inlined, inlined_style
 from dbtrack.documents.template_environment import template_environment
+from dbtrack.evidence.words import counted
 
 _HERE = Path(__file__).parent
 
@@ -53,11 +54,11 @@ def headline(review: AccessReview) -> str:
     """Return the finding in one sentence."""
     if not review.objects:
         return "Nothing is classified"
-    objects, still_open = len(review.objects), review.open
+    read, write, still_open = review.logins("can_read"), review.logins("can_write"), review.open
     return (
-        f"{objects} classified {'object' if objects == 1 else 'objects'}, {review.logins('can_read')} logins "
-        f"that read, {review.logins('can_write')} that write; "
-        f"{still_open or 'no'} open {'exception' if still_open == 1 else 'exceptions'}"
+        f"{counted(len(review.objects), 'classified object')}, {counted(read, 'login')} that can read, "
+        f"{write:,} that can write; "
+        f"{counted(still_open, 'open exception') if still_open else 'no open exceptions'}"
     )
 
 

@@ -110,15 +110,18 @@ def _share_line(weeks: Sequence[Week], middles: Sequence[float], worst: float) -
     """Return the line of the shares that failed; nothing where nothing failed."""
     if not worst:
         return Markup("")
-    tops = [_SHARE_BOTTOM - (_SHARE_BOTTOM - _SHARE_TOP) * week.share / worst for week in weeks]
-    points = "L".join(f"{x:.1f} {y:.1f}" for x, y in zip(middles, tops, strict=True))
+    # A week in which nothing ended has no share.
+    dated = [(week, x) for week, x in zip(weeks, middles, strict=True) if week.ended]
+    places = [(x, _SHARE_BOTTOM - (_SHARE_BOTTOM - _SHARE_TOP) * week.share / worst) for week, x in dated]
+    points = "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
     dots = Markup("").join(
-        Markup('<circle class="f-bad" cx="{:.1f}" cy="{:.1f}" r="2"/>').format(x, y)
-        for x, y in zip(middles, tops, strict=True)
+        Markup('<circle class="f-bad" cx="{:.1f}" cy="{:.1f}" r="2"/>').format(x, y) for x, y in places
     )
-    last = Markup('<text class="bd" x="{}" y="{:.1f}" text-anchor="end">{:.2f} %</text>').format(
-        _WEEK_WIDTH, max(10.0, tops[-1] - 7), weeks[-1].share
-    )
+    last = Markup("")
+    if weeks[-1].ended:
+        last = Markup('<text class="bd" x="{}" y="{:.1f}" text-anchor="end">{:.2f} %</text>').format(
+            _WEEK_WIDTH, max(10.0, places[-1][1] - 7), weeks[-1].share
+        )
     return Markup('<path class="s-bad" stroke-width="1.5" d="M{}"/>{}{}').format(points, dots, last)
 
 

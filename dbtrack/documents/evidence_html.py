@@ -12,14 +12,22 @@ from dbtrack.documents import markup
 from dbtrack.documents.evidence_timeline import timeline
 from dbtrack.documents.evidence_words import (
     ANSWERS,
+    ANY_PROGRAM,
     DISCLAIMER,
+    NOT_SEEN,
     checked_words,
+    control_checked,
+    drawn_words,
+    exceptions_status,
     grouped,
     headline,
     moment,
+    none_found,
     period_title,
+    population_counts,
     question,
     scope_facts,
+    tenant_counts,
 )
 from dbtrack.documents.inlined import Inlined, inlined_style
 from dbtrack.documents.template_environment import template_environment
@@ -47,6 +55,7 @@ def _environment() -> Environment:
     templates = template_environment(_HERE / "templates")
     templates.globals.update(
         answer=_answer,
+        control_checked=control_checked,
         count=markup.count,
         counted=counted,
         key=markup.key,
@@ -76,7 +85,13 @@ def evidence_html(evidence: Evidence) -> str:
         "period": period_title(scope),
         "checked": checked_words(evidence.framework),
         "facts": list(scope_facts(evidence)),
-        "drawn": f"{moment(scope, scope.drawn_at)} {scope.local(scope.drawn_at).tzname()}",
+        "drawn": drawn_words(scope),
+        "not_seen": NOT_SEEN,
+        "any_program": ANY_PROGRAM,
+        "marked": exceptions_status(evidence),
+        "none_found": none_found(evidence),
+        "counts": population_counts(evidence.totals),
+        "tenants": tenant_counts(evidence.totals),
         "listed": listed,
         "shown": sum(len(group.exceptions) for group in listed),
         "digest": _grouped(evidence.data.sha256),

@@ -6,15 +6,21 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from dbtrack.documents.evidence_words import (
     ANSWERS,
+    ANY_PROGRAM,
     DISCLAIMER,
+    NOT_SEEN,
     GroupedExceptions,
     checked_words,
+    control_checked,
     grouped,
     headline,
     moment,
+    none_found,
     period_title,
+    population_counts,
     question,
     scope_facts,
+    tenant_counts,
 )
 from dbtrack.evidence.model import Evidence, Review, SampledChange, Support
 from dbtrack.evidence.words import counted, signed_words
@@ -22,6 +28,8 @@ from dbtrack.render.readable import visible_markdown
 
 _SIGNS = {Support.SUPPORTS: "✔", Support.IN_PART: "▲", Support.NOT_SHOWN: "✘"}
 _MOST_LISTED = 50
+_KEY_DIGITS = 8
+_DETAIL_CHARACTERS = 600
 
 
 def evidence_markdown(evidence: Evidence) -> str:
@@ -36,6 +44,7 @@ def evidence_markdown(evidence: Evidence) -> str:
         f"## 2 Controls, {_cell(checked_words(framework))}",
         *_controls(evidence),
         "## 3 Population, and the proof that it is complete",
+        *_population(evidence),
         _table(("It was asked", "", "Answer", "When"), _completeness(evidence)),
         f"## 4 Exceptions: {_found(evidence)}",
         _table(("Looked for", "Found", "Open"), _kinds(evidence)),
@@ -72,6 +81,15 @@ def _controls(evidence: Evidence) -> Iterator[str]:
         yield _cell(each.sentence.removesuffix(limit).rstrip())
         if limit:
             yield f"▲ {_cell(limit)}"
+        if compared := control_checked(control):
+            yield _cell(compared)
+
+
+def _population(evidence: Evidence) -> Iterator[str]:
+    counts = population_counts(evidence.totals)
+    yield _table(list(counts), [[f"{number:,}" for number in counts.values()]])
+    if tenants := tenant_counts(evidence.totals):
+        yield _cell(f"By tenant: {tenants}.")
 
 
 def _completeness(evidence: Evidence) -> Iterator[Sequence[str]]:
@@ -82,7 +100,7 @@ def _completeness(evidence: Evidence) -> Iterator[Sequence[str]]:
 
 def _kinds(evidence: Evidence) -> Iterator[Sequence[str]]:
     for each in evidence.kinds:
-        found = f"{each.found:,}" if each.was_looked_for else "not seen"
+        found = f"{each.found:,}" if each.was_looked_for else NOT_SEEN
         yield each.kind.heading, found, f"✘ {each.open:,}" if each.open else "0"
 
 
@@ -90,9 +108,11 @@ def _exceptions(evidence: Evidence) -> Iterator[str]:
     listed = grouped(evidence.exceptions)[:_MOST_LISTED]
     if listed:
         yield _table(
-            ("", "State", "Kinds", "What", "When", "Who", "Details"),
+            ("", "State", "Kinds", "What", "When", "Who", "Tenant", "Key", "Details"),
             (_exception(evidence, group) for group in listed),
         )
+    else:
+        yield none_found(evidence)
     shown = sum(len(group.exceptions) for group in listed)
     if evidence.found > shown:
         yield f"{evidence.found - shown:,} more are in the data file."
@@ -100,7 +120,12 @@ def _exceptions(evidence: Evidence) -> Iterator[str]:
 
 def _exception(evidence: Evidence, group: GroupedExceptions) -> Sequence[str]:
     first = group.first
-    explained = f"{first.explained_reason}, {first.explained_by}" if not first.is_open else None
+    explained = None
+    if first.explained_at is not None:
+        explained = (
+            f"{first.explained_reason}, {first.explained_by} on {moment(evidence.scope, first.explained_at)}"
+        )
+    key = "" if first.key is None else first.key.hex()[:_KEY_DIGITS]
     return (
         group.labels,
         "✘ open" if first.is_open else "✔ explained",
@@ -108,7 +133,9 @@ def _exception(evidence: Evidence, group: GroupedExceptions) -> Sequence[str]:
         first.subject,
         moment(evidence.scope, first.occurred_at),
         first.login or "not known",
-        " · ".join(filter(None, (group.details, explained))),
+        first.tenant or "",
+        key,
+        " · ".join(_clipped(text) for text in (group.details, explained) if text),
     )
 
 
@@ -117,6 +144,8 @@ def _sample(evidence: Evidence) -> Iterator[str]:
         headings = ("#", "Key", "When", "What", "Who", "Ticket", "Approved", "Seal", "Exceptions")
         rows = (_sampled(evidence, number, each) for number, each in enumerate(evidence.sample.drawn, 1))
         yield _table(headings, rows)
+    else:
+        yield "No change was drawn."
     yield (
         "Anybody can draw it again: of all keys of the population, those with the smallest "
         "SHA-256 of the seed, "
@@ -128,7 +157,7 @@ def _sampled(evidence: Evidence, number: int, each: SampledChange) -> Sequence[s
     change = each.change
     return (
         str(number),
-        change.key.hex()[:8],
+        change.key.hex()[:_KEY_DIGITS],
         moment(evidence.scope, change.occurred_at),
         change.subject,
         change.login or "not known",
@@ -144,15 +173,16 @@ def _review(evidence: Evidence, each: Review) -> Sequence[str]:
         "–" if moment_of is None else moment(evidence.scope, moment_of)
         for moment_of in (each.since, each.until, each.signed_at)
     )
-    return (each.period, since, until, each.whose, each.signer, signed_at, each.statement or "")
+    return (each.period, since, until, each.whose, each.signer, signed_at, _clipped(each.statement or ""))
 
 
 def _reviews(evidence: Evidence) -> Iterator[str]:
-    yield f"{signed_words(evidence.reviews_signed, evidence.reviews_due)} in the record."
+    yield _cell(f"In the record: {signed_words(evidence.reviews_signed, evidence.reviews_due)}.")
     if evidence.reviews:
         rows = (_review(evidence, each) for each in evidence.reviews)
         yield _table(("Period", "From", "Until", "Whose", "Signed by", "When", "Statement"), rows)
-    blank = [(role, "", "", "") for role in ("Prepared", "Reviewed", "Accepted")]
+    accepted = f"Accepted, with {evidence.open:,} open" if evidence.open else "Accepted"
+    blank = [(role, "", "", "") for role in ("Prepared", "Reviewed", accepted)]
     yield _table(("Role", "Name", "Date", "Signature"), blank)
 
 
@@ -162,7 +192,8 @@ def _data(evidence: Evidence) -> str:
         return "The data was not kept: draw it with `-o FILE`, and it is written beside the document."
     return (
         f"Data: `{_code(data.name)}`, {data.size:,} bytes. SHA-256: `{data.sha256}`\n\n"
-        f"    dbtrack evidence verify {_code(data.name)} --sha256 {data.sha256} --digests PATH"
+        f"    dbtrack evidence verify {_code(data.name)} --sha256 {data.sha256} --digests PATH\n\n"
+        f"{ANY_PROGRAM}"
     )
 
 
@@ -170,6 +201,12 @@ def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [f"| {' | '.join(headings)} |", f"|{'---|' * len(headings)}"]
     lines += [f"| {' | '.join(map(_cell, row))} |" for row in rows]
     return "\n".join(lines)
+
+
+def _clipped(text: str) -> str:
+    """Return a text that leaves a table readable; the data file has all of it."""
+    left_out = len(text) - _DETAIL_CHARACTERS
+    return f"{text[:_DETAIL_CHARACTERS]} … {left_out:,} more characters" if left_out > 0 else text
 
 
 def _cell(text: str) -> str:

@@ -7,15 +7,22 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dbtrack.documents.evidence_words import (
+    ANY_PROGRAM,
     DISCLAIMER,
+    NOT_SEEN,
     GroupedExceptions,
     checked_words,
+    control_checked,
+    exceptions_status,
     grouped,
     headline,
     moment,
+    none_found,
     period_title,
+    population_counts,
     question,
     scope_facts,
+    tenant_counts,
 )
 from dbtrack.documents.pdf_text import codes_in, pieces
 from dbtrack.documents.sheet_blocks import (
@@ -29,6 +36,7 @@ from dbtrack.documents.sheet_blocks import (
     points,
     section,
     table,
+    together,
 )
 from dbtrack.evidence.model import (
     Completeness,
@@ -49,7 +57,6 @@ _NAME_CHARACTERS = 120
 _DETAIL_CHARACTERS = 600
 _KEY_DIGITS = 8
 # What stays on one sheet as a whole.
-_FEW_ROWS = 12
 _SHORT_CONTROL = 2000
 _SAMPLE_COLUMNS = (
     ("\t#", AUTO),
@@ -102,8 +109,6 @@ def _sections(evidence: Evidence) -> Iterator[Block]:
 def _scope(evidence: Evidence) -> Iterator[tuple[str, Block]]:
     for name, text in scope_facts(evidence):
         yield name, cell(text)
-    if evidence.framework.retention:
-        yield "retention", cell(f"the framework asks for {evidence.framework.retention}")
     for note in evidence.scope.notes:
         yield "note", cell(note, "warn")
 
@@ -114,26 +119,35 @@ def _exceptions(evidence: Evidence) -> Block:
         [_kind_row(each) for each in evidence.kinds],
     )
     shown = grouped(evidence.exceptions)[:_MOST_LISTED]
-    blocks = [kinds, {"kind": "exceptions", "list": [_exception(evidence.scope, each) for each in shown]}]
+    blocks = [
+        together([kinds]),
+        {"kind": "exceptions", "list": [_exception(evidence.scope, each) for each in shown]},
+    ]
+    if not shown:
+        blocks.append(paragraph(none_found(evidence)))
     left_out = evidence.found - sum(len(each.exceptions) for each in shown)
     if left_out > 0:
         blocks.append(paragraph(f"{_count(left_out)} more are in the data file.", is_dim=True))
     note = f"{_count(evidence.found)} found, {_count(evidence.open)} open"
-    return section("4 Exceptions", blocks, note=note, tone="bad" if evidence.open else "ok")
+    return section("4 Exceptions", blocks, note=note, tone=_ANSWER_TONES[exceptions_status(evidence)])
 
 
 def _kind_row(each: KindCount) -> list[Block]:
     if not each.was_looked_for:
-        return [cell(each.kind.heading), cell("not looked for", "dim"), cell("–", "dim")]
+        return [cell(each.kind.heading), cell(NOT_SEEN, "dim"), cell("–", "dim")]
     opened = cell(_count(each.open), "bad") if each.open else cell("0", "dim")
     return [cell(each.kind.heading), cell(_count(each.found), "" if each.found else "dim"), opened]
 
 
 def _exception(scope: Scope, each: GroupedExceptions) -> Block:
     first = each.first
-    signed = f"signed by {first.explained_by}" if first.explained_by else None
+    signed = None
+    if first.explained_by and first.explained_at:
+        signed = f"signed by {first.explained_by} on {moment(scope, first.explained_at)}"
     detail = " · ".join(text for text in (signed, each.details, first.explained_reason) if text)
-    where = (each.labels, _when(scope, first.occurred_at), first.login or "not known")
+    key = "" if first.key is None else first.key.hex()[:_KEY_DIGITS]
+    login = first.login or "not known"
+    where = filter(None, (each.labels, _when(scope, first.occurred_at), login, first.tenant, key))
     return {
         "tone": "bad" if first.is_open else "ok",
         "title": pieces(f"{each.heading}: {first.subject}", _NAME_CHARACTERS + len(each.heading)),
@@ -144,18 +158,7 @@ def _exception(scope: Scope, each: GroupedExceptions) -> Block:
 
 
 def _population(evidence: Evidence) -> Block:
-    totals, scope = evidence.totals, evidence.scope
-    counts = {
-        "Changes": totals.changes,
-        "Completed": totals.completed,
-        "Failed": totals.failed,
-        "Other": totals.changes - totals.completed - totals.failed,
-        "In the pipeline": totals.in_pipeline,
-        "With a ticket": totals.with_ticket,
-        "Approved": totals.with_approval,
-        "Of rights": totals.privilege_changes,
-        "Logins": totals.logins,
-    }
+    scope, counts = evidence.scope, population_counts(evidence.totals)
     blocks: list[Block] = [
         {"kind": "timeline"},
         table([(f"\t{name}", 1) for name in counts], [[cell(_count(value)) for value in counts.values()]]),
@@ -163,8 +166,7 @@ def _population(evidence: Evidence) -> Block:
             [("It was asked", 2), ("Answer", 5)], [_answer_row(scope, each) for each in evidence.completeness]
         ),
     ]
-    if len(totals.by_tenant) > 1:
-        tenants = ", ".join(f"{name} {_count(number)}" for name, number in totals.by_tenant.items())
+    if tenants := tenant_counts(evidence.totals):
         blocks.append(paragraph(f"By tenant: {tenants}.", is_dim=True))
     if evidence.gaps:
         columns = [("Capture was off from", 2.0), ("until", 2.0), ("", 5.0)]
@@ -191,7 +193,6 @@ def _controls(evidence: Evidence) -> Block:
 
 def _control(each: ControlAnswer) -> Block:
     control, limit = each.control, each.control.limit or ""
-    compared = f"Text compared with {control.checked_against}." if control.checked_against else ""
     return {
         "paragraph": pieces(control.paragraph),
         "title": pieces(control.title),
@@ -201,7 +202,7 @@ def _control(each: ControlAnswer) -> Block:
         "words": pieces(control.text),
         "answer": pieces(each.sentence.removesuffix(limit)),
         "limit": pieces(limit),
-        "note": pieces(compared),
+        "note": pieces(control_checked(control)),
         "together": len(control.text) + len(each.sentence) <= _SHORT_CONTROL,
     }
 
@@ -214,7 +215,8 @@ def _sample(evidence: Evidence) -> Block:
         f"Anybody can draw it again: of all keys in the data file, the {sample.size} with the smallest "
         "SHA-256 of the seed, a colon and the key in hexadecimal."
     )
-    blocks = [table(_SAMPLE_COLUMNS, rows), paragraph(how, is_dim=True), command_line(evidence.command)]
+    drawn_rows = table(_SAMPLE_COLUMNS, rows) if rows else paragraph("No change was drawn.")
+    blocks = [drawn_rows, paragraph(how, is_dim=True), command_line(evidence.command)]
     return section("5 Sample", blocks, note=f"{drawn}; {_count(sample.complete)} without an exception")
 
 
@@ -250,13 +252,13 @@ def _data(evidence: Evidence) -> Block:
     )
     rows.insert(0, ("data", cell(data.name, note=", ".join(parts))))
     command = f"dbtrack evidence verify {data.name} --digests PATH --sha256 {data.sha256}"
-    blocks = [facts(rows), command_line(command)]
+    blocks = [facts(rows), command_line(command), paragraph(ANY_PROGRAM, is_dim=True)]
     return section("8 To verify this without the database", blocks, is_together=True)
 
 
 def _sign_off(evidence: Evidence) -> Block:
     signed = signed_words(evidence.reviews_signed, evidence.reviews_due)
-    blocks = [paragraph(f"{signed} in the record.")]
+    blocks = [paragraph(f"In the record: {signed}.")]
     if evidence.reviews:
         columns = [("Period", 1.6), ("Whose", 1.0), ("Signed by", 1.5), ("When", 1.3), ("Statement", 3.0)]
         blocks.append(table(columns, [_review_row(evidence.scope, each) for each in evidence.reviews]))
@@ -267,8 +269,9 @@ def _sign_off(evidence: Evidence) -> Block:
         is_form=True,
     )
     how = "With a pen; or by dbtrack review sign, which is sealed with the rest."
-    is_together = len(evidence.reviews) <= _FEW_ROWS
-    return section("7 Sign-off", [*blocks, form, paragraph(how, is_dim=True)], is_together=is_together)
+    # The lines for pens stay together; the reviews may be many, or long.
+    blocks.append(together([form, paragraph(how, is_dim=True)]))
+    return section("7 Sign-off", blocks)
 
 
 def _review_row(scope: Scope, each: Review) -> list[Block]:

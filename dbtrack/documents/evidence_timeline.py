@@ -19,9 +19,11 @@ _BAR_HEIGHT = 30.0
 
 def timeline(evidence: Evidence) -> Markup:
     """Return the picture; its title says in words what it shows."""
-    parts = Markup("").join((*_changes(evidence), *_capture(evidence), *_reviews(evidence)))
+    parts = Markup("").join(
+        (*_changes(evidence), *_capture(evidence), *_reviews(evidence), *_days(evidence.scope))
+    )
     return Markup(
-        '<svg viewBox="0 0 900 126" role="img" aria-labelledby="e1"><title id="e1">{}</title>'
+        '<svg viewBox="0 0 900 150" role="img" aria-labelledby="e1"><title id="e1">{}</title>'
         '<text x="0" y="54">changes</text><path class="s-line" d="M116 56H892"/>'
         '<text x="0" y="86">capture</text><path class="s-line" d="M116 80H892"/>'
         '<text x="0" y="118">reviews</text><path class="s-line" d="M116 112H892"/>{}</svg>'
@@ -34,8 +36,8 @@ def _words(evidence: Evidence) -> str:
         for gap in evidence.gaps[:5]
     )
     return (
-        f"{counted(evidence.totals.changes, 'change')} by month; capture {off or 'never known to be off'}; "
-        f"{counted(evidence.reviews_signed, 'review')} signed."
+        f"{counted(evidence.totals.changes, 'change')} by month, in UTC; "
+        f"capture {off or 'never known to be off'}; {counted(evidence.reviews_signed, 'review')} signed."
     )
 
 
@@ -75,6 +77,16 @@ def _reviews(evidence: Evidence) -> Iterator[Markup]:
     for review in evidence.reviews:
         if review.is_counted and evidence.scope.since <= review.signed_at < evidence.scope.until:
             yield _rectangle("ok", _x(evidence.scope, review.signed_at) - 2, 107, 5, 9)
+
+
+def _days(scope: Scope) -> Iterator[Markup]:
+    """Yield the days at which the picture begins and ends, and the one in its middle."""
+    middle = scope.since + (scope.until - scope.since) / 2
+    for anchor, value in (("start", scope.since), ("middle", middle), ("end", scope.until)):
+        local = scope.local(value)
+        yield Markup('<text x="{:.0f}" y="142" text-anchor="{}">{}</text>').format(
+            _x(scope, value), anchor, f"{local.day} {local:%b %Y}"
+        )
 
 
 def _rectangle(style: str, x: float, y: float, width: float, height: float) -> Markup:

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from dbtrack.evidence.model import Evidence, EvidenceException, Framework, Gap, Scope
+from dbtrack.evidence.local_times import moment_words
+from dbtrack.evidence.model import Control, Evidence, EvidenceException, Framework, Gap, Scope, Totals
 from dbtrack.evidence.words import counted, duration_words
 
+ANY_PROGRAM = (
+    "The SHA-256 is that of the whole file: every program that computes one, such as sha256sum, can check it."
+)
 DISCLAIMER = "This document supports an examination. It does not say that anybody is compliant."
+NOT_SEEN = "cannot be seen"
+"""Instead of the number of exceptions of a kind that nothing in the record could show."""
+_SEVERAL = 2
+# Enough to meet each offset that a zone has in a year.
+_SAMPLES_OF_ZONE = 12
+_LENGTH = re.compile(r"\b(\d{1,4})(y|mon|d)\b")
+_UNITS = {"y": "year", "mon": "month", "d": "day"}
 
 
 class GroupedExceptions(NamedTuple):
@@ -89,7 +101,8 @@ def _complete(evidence: Evidence) -> str:
     scope = evidence.scope
     begins = scope.record_begins
     if begins is None or begins >= min(scope.until, scope.drawn_at):
-        return "nothing of the period is in the record"
+        has_some = evidence.totals.changes > 0
+        return "the record began after the period" if has_some else "nothing of the period is in the record"
     if begins > scope.since:
         return "the record covers only a part of the period"
     if evidence.gaps:
@@ -100,6 +113,21 @@ def _complete(evidence: Evidence) -> str:
     if not unanswered:
         return "the population is complete, as far as the record shows"
     return f"{counted(len(unanswered), 'question')} about its completeness not answered in full"
+
+
+def exceptions_status(evidence: Evidence) -> str:
+    """Return how the exceptions are marked; none found says little of what the record does not have."""
+    if evidence.open:
+        return "missing"
+    begins, scope = evidence.scope.record_begins, evidence.scope
+    return "ok" if begins is not None and begins <= scope.since else "part"
+
+
+def none_found(evidence: Evidence) -> str:
+    """Return the sentence that stands instead of a list without exceptions."""
+    if exceptions_status(evidence) == "ok":
+        return "None was found. Looked for what the table lists."
+    return "None was found in what the record has of the period. Looked for what the table lists."
 
 
 def time_off(evidence: Evidence) -> timedelta:
@@ -120,8 +148,7 @@ def question(measure: str) -> str:
 
 def period_title(scope: Scope) -> str:
     """Return the period in words: whole days as days, otherwise to the minute, with the zone."""
-    since, until = scope.local(scope.since), scope.local(scope.until)
-    zone = until.tzname() or "UTC"
+    since, until, zone = scope.local(scope.since), scope.local(scope.until), zones(scope)
     if _is_midnight(since) and _is_midnight(until):
         last = until - timedelta(days=1)
         return f"{_day(since)} to {_day(last)}, whole days in {zone}"
@@ -129,17 +156,72 @@ def period_title(scope: Scope) -> str:
 
 
 def moment(scope: Scope, value: datetime) -> str:
-    """Return a time in the document's zone; the year where it is not that of the period's end."""
-    local = scope.local(value)
-    year = "" if local.year == scope.local(scope.until).year else f" {local.year}"
-    return f"{local.day} {local:%b}{year} {local:%H:%M}"
+    """Return a time in the document's zone, with its year: who reads it may do so years later."""
+    return moment_words(scope.local(value))
+
+
+def drawn_words(scope: Scope) -> str:
+    """Return when the document was drawn, with the zone."""
+    return f"{moment(scope, scope.drawn_at)} {scope.local(scope.drawn_at).tzname()}"
+
+
+def zones(scope: Scope) -> str:
+    """Return the abbreviations that the document's zone has in the period: `CET/CEST`."""
+    step = (scope.until - scope.since) / _SAMPLES_OF_ZONE
+    moments = (scope.local(scope.since + step * number) for number in range(_SAMPLES_OF_ZONE + 1))
+    return "/".join(dict.fromkeys(filter(None, (each.tzname() for each in moments)))) or "UTC"
 
 
 def checked_words(framework: Framework) -> str:
-    """Return whether the texts of a framework were checked, in words."""
-    quoted = all(control.quoted for control in framework.controls)
-    words = "in the framework’s words" if quoted else "in part or wholly in dbtrack’s words"
-    return f"{words}, checked on {framework.checked}" if framework.checked else f"{words}, not checked"
+    """Return in whose words the controls are, and when the texts were compared."""
+    quoted = {control.quoted for control in framework.controls}
+    words = "in the framework’s words" if quoted == {True} else "paraphrased by dbtrack"
+    words = "in part paraphrased by dbtrack" if len(quoted) > 1 else words
+    compared = (
+        f"compared on {day_words(framework.checked)} with what 1 Scope names" if framework.checked else ""
+    )
+    return f"{words}, {compared or 'not compared with a source'}"
+
+
+def control_checked(control: Control) -> str:
+    """Return what the text of a control was compared with, where that is not what the framework's was."""
+    return f"Text compared with {control.checked_against}." if control.checked_against else ""
+
+
+def day_words(date: str) -> str:
+    """Return a date as the document writes dates."""
+    try:
+        day = datetime.fromisoformat(date)
+    except ValueError:
+        return date
+    return _day(day)
+
+
+def retention_words(retention: str) -> str:
+    """Return how long a framework asks to keep records with its units in words: `6 years, § 164.316`."""
+    return _LENGTH.sub(lambda found: counted(int(found[1]), _UNITS[found[2]]), retention)
+
+
+def population_counts(totals: Totals) -> dict[str, int]:
+    """Return the numbers of the population that each document has, by their names."""
+    return {
+        "Changes": totals.changes,
+        "Completed": totals.completed,
+        "Failed": totals.failed,
+        "Other": totals.changes - totals.completed - totals.failed,
+        "In the pipeline": totals.in_pipeline,
+        "With a ticket": totals.with_ticket,
+        "Approved": totals.with_approval,
+        "Of roles and rights": totals.privilege_changes,
+        "Logins": totals.logins,
+    }
+
+
+def tenant_counts(totals: Totals) -> str:
+    """Return how many changes each tenant has; nothing where there is but one."""
+    if len(totals.by_tenant) < _SEVERAL:
+        return ""
+    return ", ".join(f"{name}: {number:,}" for name, number in totals.by_tenant.items())
 
 
 def scope_facts(evidence: Evidence) -> Iterator[tuple[str, str]]:
@@ -153,34 +235,27 @@ def scope_facts(evidence: Evidence) -> Iterator[tuple[str, str]]:
     yield "clock", "the server’s; its synchronisation is not in the record"
     yield (
         "drawn",
-        f"by {scope.drawn_by}, {moment(scope, scope.drawn_at)} {scope.local(scope.drawn_at).tzname()}",
+        f"by {scope.drawn_by}, {drawn_words(scope)}",
     )
-    yield (
-        "framework",
-        "; ".join(
-            (
-                f"{framework.file} {framework.version}",
-                framework.edition,
-                framework.source,
-                _checked(framework),
-            )
-        ),
-    )
+    yield "framework", f"{framework.title}; {framework.edition}; {framework.source}"
+    yield "its text", f"{_checked(framework)}; file {framework.file}, version {framework.version}"
+    if framework.retention:
+        yield "retention", f"the framework asks for {retention_words(framework.retention)}"
 
 
 def _tenants(scope: Scope) -> str:
     if scope.tenant is not None:
         return f"only {scope.tenant}"
     if scope.tenants is None:
-        return "all, and rows of none"
+        return "all, and what belongs to none"
     return f"those that {scope.drawn_by} sees: {', '.join(scope.tenants) or 'none'}"
 
 
 def _checked(framework: Framework) -> str:
     if not framework.checked:
-        return "its text was not compared with the source"
+        return "not compared with a source"
     against = f" with {framework.checked_against}" if framework.checked_against else ""
-    return f"its text was compared{against} on {framework.checked}"
+    return f"compared on {day_words(framework.checked)}{against}"
 
 
 def _is_midnight(value: datetime) -> bool:

@@ -68,6 +68,11 @@ def facts(rows: Sequence[tuple[str, Block]]) -> Block:
     return {"kind": "facts", "rows": [list(row) for row in rows]}
 
 
+def together(blocks: Sequence[Block]) -> Block:
+    """Return blocks that stay on one sheet."""
+    return {"kind": "together", "blocks": list(blocks)}
+
+
 def paragraph(text: str, *, is_dim: bool = False) -> Block:
     """Return a paragraph."""
     return {"kind": "paragraph", "pieces": pieces(text), "dim": is_dim}

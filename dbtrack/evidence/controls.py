@@ -28,7 +28,9 @@ def answers(
     for control in framework.controls:
         answer = _measured(control, facts) if control.sql is None else _asked(database, control, window)
         if "retention" in control.measures:
-            answer = against_retention(answer, framework.retention, facts.counts.get("retention_days"))
+            kept, begins = facts.counts.get("retention_days"), facts.scope.record_begins
+            age = None if begins is None else (facts.scope.drawn_at - begins).days
+            answer = against_retention(answer, framework.retention, kept, age)
         yield answer if control.limit is None else _limited(answer, control.limit)
 
 
@@ -42,7 +44,7 @@ def _measured(control: Control, facts: Facts) -> ControlAnswer:
     measured = [MEASURES[name](facts) for name in control.measures]
     values = {name: value for each in measured for name, value in each.values.items()}
     status = weakest(*(each.status for each in measured))
-    sentence = " ".join(each.sentence for each in measured)
+    sentence = " ".join(dict.fromkeys(each.sentence for each in measured))
     return ControlAnswer(control, status, _worded(control, values) or sentence, values)
 
 

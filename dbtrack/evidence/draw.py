@@ -14,6 +14,7 @@ from dbtrack.evidence.controls import answers
 from dbtrack.evidence.data_file import DataWriter, HashedStream, members
 from dbtrack.evidence.facts import Facts, Tally
 from dbtrack.evidence.limits import limits
+from dbtrack.evidence.local_times import in_document_zone, zone_name
 from dbtrack.evidence.model import (
     Change,
     Completeness,
@@ -46,7 +47,7 @@ MOST_LISTED = 50
 """How many changes with open exceptions of each kind a document has at least; so many with explained ones."""
 
 _NUMBERS = (
-    *("tenants", "administrators", "readers", "accesses", "retention_days"),
+    *("tenants", "administrators", "readers", "writers", "accesses", "retention_days"),
     *("classified", "class_logins", "class_public"),
 )
 
@@ -122,12 +123,13 @@ def _read(
     limited = {"since": request.since, "until": request.until}
     completeness = [Completeness(*row) for row in database.call("get_evidence_completeness", **limited)]
     scope = read_scope(database, request, completeness)
+    completeness = [replace(each, detail=in_document_zone(scope, each.detail)) for each in completeness]
     _write_head(writer, request, scope)
     tally, sampler = Tally(), Sampler(request.sample, request.seed)
     writer.write_rows("population", _population(database, window, tally, sampler))
     drawn = sampler.drawn()
     listed = _Listed({each.key for each in drawn})
-    writer.write_rows("exceptions", _exceptions(database, window, listed))
+    writer.write_rows("exceptions", _exceptions(database, window, scope, listed))
     seals = read_seals(database, window, drawn)
     facts = _facts(database, window, scope, tally, listed, completeness)
     controls = list(answers(database, request.framework, facts, window))
@@ -166,12 +168,15 @@ def _population(
 
 
 def _exceptions(
-    database: Database, window: Mapping[str, Any], listed: _Listed
+    database: Database, window: Mapping[str, Any], scope: Scope, listed: _Listed
 ) -> Iterator[Mapping[str, object]]:
-    for number, row in enumerate(database.stream(query("evidence/exceptions"), window), 1):
+    parameters = {**window, "kinds": [*ExceptionKind]}
+    for number, row in enumerate(database.stream(query("evidence/exceptions"), parameters), 1):
         kind, key, *rest, classes = row
         execution = None if key is None else bytes(key)
         each = EvidenceException(*(number, ExceptionKind(kind), execution, *rest, tuple(classes)))
+        if each.detail:
+            each = replace(each, detail=in_document_zone(scope, each.detail))
         listed.add(each)
         yield members(each)
 
@@ -199,7 +204,10 @@ def _facts(
         scope=scope,
         totals=tally.totals(),
         kinds={each.kind: each for each in listed.kinds(completeness)},
-        gaps=[Gap(*row) for row in database.rows(query("evidence/gaps"), window)],
+        gaps=[
+            Gap(since, until, is_exact, in_document_zone(scope, detail))
+            for since, until, is_exact, detail in database.rows(query("evidence/gaps"), window)
+        ],
         completeness={each.measure: each for each in completeness},
         reviews=reviews,
         reviews_due=None if due is None else len(due),
@@ -212,7 +220,7 @@ def _facts(
 def _write_head(writer: DataWriter, request: DrawRequest, scope: Scope) -> None:
     framework = {name: value for name, value in members(request.framework).items() if name != "controls"}
     writer.write("draw", {"command": request.command, "sample": request.sample, "seed": request.seed})
-    writer.write("scope", {**members(scope), "zone": str(scope.zone)})
+    writer.write("scope", {**members(scope), "zone": zone_name(scope)})
     writer.write("framework", framework)
 
 

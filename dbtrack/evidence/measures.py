@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
 
@@ -77,12 +78,9 @@ def _reconciled(facts: Facts) -> str:
     ends = [name for name in ("before", "after") if facts.status(f"reconcile_{name}") == "ok"]
     if len(ends) > 1:
         return "Catalogs and record were compared before the period and after it."
-    missing = "at neither end" if not ends else f"only {ends[0]} the period"
-    return (
-        f"Catalogs and record were compared {missing} of it."
-        if not ends
-        else f"Catalogs and record were compared {missing}."
-    )
+    if not ends:
+        return "Catalogs and record were compared neither before the period nor after it."
+    return f"Catalogs and record were compared only {ends[0]} the period."
 
 
 def _attribution(facts: Facts) -> Measured:
@@ -90,9 +88,9 @@ def _attribution(facts: Facts) -> Measured:
     open_count = facts.open(ExceptionKind.SHARED_LOGIN) + facts.open(ExceptionKind.UNRECORDED_CHANGE)
     values = {"logins": facts.totals.logins, "shared": shared, "unattributed": unseen}
     sentence = (
-        f"Each recorded change has its login: {counted(facts.totals.logins, 'login')}; "
-        f"{counted(shared, 'change')} by a shared "
-        f"login, {unseen:,} of nobody known."
+        f"Who made a change is recorded with it: {counted(facts.totals.logins, 'login')} made changes; "
+        f"{counted(shared, 'change')} {_was(shared)} by a shared login. Who made "
+        f"{counted(unseen, 'unrecorded change')} is not known."
     )
     status = _if_none(open_count)
     replicated = facts.counts.get("replicated") or 0
@@ -124,7 +122,11 @@ def _integrity(facts: Facts) -> Measured:
     ]
     blocks = facts.completeness["seals"].value if "seals" in facts.completeness else 0
     values = {"seals": blocks, "verifications_failed": facts.found(ExceptionKind.VERIFICATION_FAILED)}
-    return Measured("integrity", status, values, "; ".join(answers).capitalize() + ".")
+    if failed:
+        answers.append(
+            f"{counted(failed, 'verification')} of the period found differences that nobody has explained"
+        )
+    return Measured("integrity", status, values, " ".join(f"{_capital(each)}." for each in answers))
 
 
 def _reviews(facts: Facts) -> Measured:
@@ -133,8 +135,6 @@ def _reviews(facts: Facts) -> Measured:
     due = facts.reviews_due
     values = {"reviews_due": due or 0, "reviews_signed": signed, "exceptions": found, "explained": explained}
     sentence = signed_words(signed, due)
-    if due is None:
-        sentence += "; no review is ever due, as evidence.review_every is not set"
     status = Support.NOT_SHOWN if not signed else _if_none(max((due or 0) - signed, 0) + found - explained)
     return Measured(
         "reviews", status, values, f"{sentence}; {explained:,} of {counted(found, 'exception')} explained."
@@ -162,6 +162,7 @@ def _approvals(facts: Facts) -> Measured:
         f"{totals.with_ticket:,} of {counted(totals.changes, 'change')} "
         f"{'names' if totals.with_ticket == 1 else 'name'} a ticket and {totals.with_approval:,} "
         "an approver; "
+        f"{no_ticket:,} without a ticket {'is an exception' if no_ticket == 1 else 'are exceptions'}; "
         f"{same:,} {_was(same)} approved by who made {'it' if same == 1 else 'them'}. Tickets and "
         "approvals are what the pipeline "
         "said; they were not compared with the ticket system.",
@@ -178,7 +179,8 @@ def _pipeline(facts: Facts) -> Measured:
         values,
         f"{totals.in_pipeline:,} of {counted(totals.changes, 'change')} came through the pipeline, "
         f"{outside:,} did not; "
-        f"{open_count:,} of these {_is(open_count)} not explained.",
+        f"{open_count:,} of these {_is(open_count)} not explained."
+        f"{_not_judged(totals.changes - totals.in_pipeline - outside)}",
     )
 
 
@@ -200,7 +202,7 @@ def _privileges(facts: Facts) -> Measured:
 
 def _roles_seen(facts: Facts) -> str:
     answer = facts.completeness.get("roles_seen")
-    return f"{answer.detail[0].upper()}{answer.detail[1:]}." if answer else ""
+    return f"{_capital(answer.detail)}." if answer else ""
 
 
 def _capture(facts: Facts) -> Measured:
@@ -209,7 +211,7 @@ def _capture(facts: Facts) -> Measured:
     status = _if_none(len(facts.gaps) + unseen)
     values = {"gaps": len(facts.gaps), "off": duration_words(off), "unrecorded": unseen}
     sentence = (
-        f"Capture was off {counted(len(facts.gaps), 'time')}, at most {duration_words(off)} in all"
+        f"Capture was off {_times(len(facts.gaps))}, at most {duration_words(off)} in all"
         if facts.gaps
         else ("Capture was never off, as far as the record shows")
     )
@@ -233,7 +235,8 @@ def _retention(facts: Facts) -> Measured:
         "record_begins": None if begins is None else f"{facts.scope.local(begins):%Y-%m-%d}",
         "conflicts": facts.settings.get("retention_conflicts") or "none",
     }
-    oldest = "" if begins is None else f" The record begins on {begins.day} {begins:%b %Y}."
+    local = None if begins is None else facts.scope.local(begins)
+    oldest = "" if local is None else f" The record begins on {local.day} {local:%b %Y}."
     if days is None:
         return Measured(
             "retention",
@@ -257,18 +260,40 @@ def _retention(facts: Facts) -> Measured:
 def _access(facts: Facts) -> Measured:
     administrators, readers = facts.counts.get("administrators"), facts.counts.get("readers")
     recording = facts.settings.get("access_recording")
-    values = {"administrators": administrators, "readers": readers, "accesses": facts.counts.get("accesses")}
-    status = Support.SUPPORTS if recording == "on" else Support.IN_PART
+    writers = facts.counts.get("writers")
+    values = {
+        "administrators": administrators,
+        "readers": readers,
+        "writers": writers,
+        "accesses": facts.counts.get("accesses"),
+    }
+    status = Support.SUPPORTS if recording == "on" and writers == 0 else Support.IN_PART
     return Measured(
         "access",
         status,
         values,
         f"Now {_known(administrators, 'login')} {'administers' if administrators == 1 else 'administer'} "
-        f"the record and {_known(readers)} may read it; nobody "
-        "writes it but dbtrack's own "
-        f"functions, and superusers. Reading of other people's records is recorded: {recording}; "
+        f"the record and {_known(readers)} may read it. {_writers(writers)} {_recording(recording)}: "
         f"{_known(facts.counts.get('accesses'), 'time')} in the period, as far as this login sees.",
     )
+
+
+def _writers(number: int | None) -> str:
+    if number is None:
+        return "Which logins can write its tables directly is not known to this login."
+    if not number:
+        return "No login but superusers can write its tables directly: dbtrack's own functions do that."
+    return f"Beside superusers, {counted(number, 'login')} can write its tables directly."
+
+
+def _recording(setting: str | None) -> str:
+    if setting is None:
+        return "Whether the reading of reports is recorded is not shown to this login"
+    return {
+        "on": "Each reading of a report is recorded",
+        "others": "The reading of a report is recorded where it shows or asks for what belongs to others",
+        "off": "The reading of reports is recorded of auditors only",
+    }.get(setting, f"The setting access.recording is {setting}")
 
 
 def _classified(facts: Facts) -> Measured:
@@ -283,14 +308,15 @@ def _classified(facts: Facts) -> Measured:
             "No object is classified, as far as this login sees: which of them contain protected data, and "
             "who could read or write these, is not shown.",
         )
-    public = ", and so can everybody (PUBLIC)" if everybody else ""
+    public = ", and so could everybody (PUBLIC)" if everybody else ""
+    them = "it" if objects == 1 else "them"
     return Measured(
         "classified",
         _if_none(everybody),
         values,
         f"{counted(objects, 'object')} {_was(objects)} classified when this was drawn, whole or by columns; "
-        f"{counted(changes, 'change')} of the period changed them. Then {counted(logins, 'login')} could "
-        f"read or write them, with owners and superusers{public}. Whether everything is classified that "
+        f"{counted(changes, 'change')} of the period changed {them}. Then {counted(logins, 'login')} could "
+        f"read or write {them}, with owners and superusers{public}. Whether everything is classified that "
         "should be is not in the record, nor who read rows.",
     )
 
@@ -306,7 +332,7 @@ def _emergencies(facts: Facts) -> Measured:
         _if_none(open_count),
         values,
         f"{counted(number, 'change')} {_was(number)} marked as an emergency; {open_count:,} not "
-        "reviewed afterwards.",
+        "reviewed afterwards. Whether others should have been marked is not in the record.",
     )
 
 
@@ -336,6 +362,26 @@ def _tenants(facts: Facts) -> Measured:
     )
 
 
+def _not_judged(number: int) -> str:
+    """Return why changes are neither in the pipeline nor outside of it, so that the numbers add up."""
+    if number <= 0:
+        return ""
+    return (
+        f" {counted(number, 'other change')} {_is(number)} not judged by this: DDL that failed, what "
+        "replication applied, what dbtrack reconcile found, and what ran inside an operation that this "
+        "login does not see."
+    )
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number:,} times"
+
+
+def _capital(text: str) -> str:
+    """Return a sentence with a capital at its beginning; names in it stay as they are."""
+    return text[:1].upper() + text[1:]
+
+
 def _was(number: float) -> str:
     return "was" if number == 1 else "were"
 
@@ -351,22 +397,52 @@ def _known(number: int | None, noun: str = "") -> str:
     return counted(number, noun) if noun else f"{number:,}"
 
 
+def _of_the_period(
+    measure: Callable[[Facts], Measured], *, needs_changes: bool = False
+) -> Callable[[Facts], Measured]:
+    """Return a measure that shows no more of a period than the record has of it.
+
+    Args:
+        needs_changes: without a change it shows nothing: that all of none have a ticket supports no control.
+    """
+
+    def measured(facts: Facts) -> Measured:
+        answer = measure(facts)
+        covered = _SUPPORT[facts.status("record_begins")]
+        if covered is Support.NOT_SHOWN and not facts.totals.changes:
+            return _nothing(answer, "Nothing of the period is in the record.")
+        if covered is Support.NOT_SHOWN:
+            # Such as the history of a migration tool that was imported.
+            late = "The record began after the period: this is about what was brought into it later."
+            status = max(answer.status, Support.IN_PART, key=_ORDER.index)
+            return replace(answer, status=status, sentence=f"{late} {answer.sentence}")
+        if needs_changes and not facts.totals.changes:
+            return _nothing(answer, "No change of the period is in the record.")
+        return replace(answer, status=max(answer.status, covered, key=_ORDER.index))
+
+    return measured
+
+
+def _nothing(answer: Measured, sentence: str) -> Measured:
+    return replace(answer, status=Support.NOT_SHOWN, sentence=sentence)
+
+
 MEASURES: Mapping[str, Callable[[Facts], Measured]] = MappingProxyType(
     {
-        "population": _population,
-        "completeness": _completeness,
-        "attribution": _attribution,
+        "population": _of_the_period(_population),
+        "completeness": _of_the_period(_completeness),
+        "attribution": _of_the_period(_attribution, needs_changes=True),
         "integrity": _integrity,
         "reviews": _reviews,
-        "approvals": _approvals,
-        "pipeline": _pipeline,
-        "privileges": _privileges,
-        "capture": _capture,
+        "approvals": _of_the_period(_approvals, needs_changes=True),
+        "pipeline": _of_the_period(_pipeline, needs_changes=True),
+        "privileges": _of_the_period(_privileges),
+        "capture": _of_the_period(_capture),
         "retention": _retention,
         "access": _access,
         "classified": _classified,
-        "emergencies": _emergencies,
-        "failures": _failures,
+        "emergencies": _of_the_period(_emergencies),
+        "failures": _of_the_period(_failures),
         "tenants": _tenants,
     }
 )

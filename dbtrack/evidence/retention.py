@@ -19,19 +19,31 @@ def asked_days(retention: str) -> int | None:
     return math.ceil(int(found[1]) * _DAYS[found[2]]) if found else None
 
 
-def against_retention(answer: ControlAnswer, retention: str | None, kept_days: int | None) -> ControlAnswer:
+def against_retention(
+    answer: ControlAnswer, retention: str | None, kept_days: int | None, record_days: int | None
+) -> ControlAnswer:
     """Return the answer to a control about keeping records: in part if they are not kept long enough.
 
     Args:
         retention: what the framework asks for; None if it does not say.
         kept_days: how long `dbtrack cleanup` keeps records; None if the login may not see that.
+        record_days: how old the record is; None if there is none.
     """
     asked = asked_days(retention) if retention else None
-    if asked is None or kept_days is None or kept_days >= asked:
+    if asked is None:
+        return answer
+    said = []
+    if kept_days is not None and kept_days < asked:
+        said.append(
+            f"The framework asks for {counted(asked, 'day')}: set retention.days, or keep archives (dbtrack "
+            "cleanup --archive), which this document does not examine."
+        )
+    if record_days is not None and record_days < asked:
+        said.append(
+            f"The record is {counted(record_days, 'day')} old: it does not reach back "
+            f"{counted(asked, 'day')} yet."
+        )
+    if not said:
         return answer
     status = Support.IN_PART if answer.status is Support.SUPPORTS else answer.status
-    short = (
-        f"The framework asks for {counted(asked, 'day')}: set retention.days, or keep archives (dbtrack "
-        "cleanup --archive), which this document does not examine."
-    )
-    return replace(answer, status=status, sentence=f"{answer.sentence} {short}")
+    return replace(answer, status=status, sentence=" ".join((answer.sentence, *said)))

@@ -232,7 +232,8 @@ class _Check:
             self._check_proof(proof, headers, shown, result)
         self._check_all_are_proven(headers, shown, result)
         proofs, seals = counted(len(self._proven), "change"), counted(len(headers), "seal")
-        result.said.append(f"the chain of {seals} is unbroken; {proofs} of the sample are in it")
+        verb = "is" if len(self._proven) == 1 else "are"
+        result.said.append(f"the chain of {seals} is unbroken; {proofs} of the sample {verb} in it")
         if self._hidden:
             result.said.append(f"an erasure hides values of {counted(self._hidden, 'change')} of the sample")
         return headers
@@ -387,7 +388,8 @@ def _compare_digests(
 
 def _say_matching(matching: int, newer: int, public_key: bytes | None, result: FileVerification) -> None:
     signed = ", each signed with the key" if public_key is not None else ""
-    result.said.append(f"{counted(matching, 'digest')} from outside match the seals{signed}")
+    verb = "matches" if matching == 1 else "match"
+    result.said.append(f"{counted(matching, 'digest')} from outside {verb} the seals{signed}")
     if newer:
         verb = "is" if newer == 1 else "are"
         result.said.append(f"{counted(newer, 'seal')} {verb} newer than the newest digest: not covered by it")

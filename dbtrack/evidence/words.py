@@ -22,16 +22,21 @@ def signed_words(signed: int, due: int | None) -> str:
     """
     if due:
         return f"{counted(signed, 'review')} of {due:,} due signed"
-    return f"{counted(signed, 'review')} signed{'' if due is None else ', none was due'}"
+    why = "; no review is ever due, as evidence.review_every is not set" if due is None else ", none was due"
+    return f"{counted(signed, 'review')} signed{why}"
 
 
 def duration_words(length: timedelta) -> str:
-    """Return a duration in its two largest units: `19 min`, `2 h 5 min`, `3 d 4 h`."""
+    """Return a duration in its two largest units: `19 min`, `2 h 5 min`, `3 d`. As evidence_length in SQL."""
     seconds = int(length.total_seconds())
     if seconds < _MINUTE:
         return f"{seconds} s"
     if seconds < _HOUR:
         return f"{seconds // _MINUTE} min"
     if seconds < _DAY:
-        return f"{seconds // _HOUR} h {seconds % _HOUR // _MINUTE} min"
-    return f"{seconds // _DAY} d {seconds % _DAY // _HOUR} h"
+        return _in_units(seconds // _HOUR, "h", seconds % _HOUR // _MINUTE, "min")
+    return _in_units(seconds // _DAY, "d", seconds % _DAY // _HOUR, "h")
+
+
+def _in_units(many: int, unit: str, rest: int, rest_unit: str) -> str:
+    return f"{many:,} {unit} {rest} {rest_unit}" if rest else f"{many:,} {unit}"

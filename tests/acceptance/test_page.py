@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from dbtrack.db import Database
+from dbtrack.documents.evidence_html import evidence_html
+from tests.support.evidence_document import HOSTILE, evidence_document
 from tests.support.required import missing
 from tests.support.served import Served, served
 from tests.support.servers import Sandbox, Server
@@ -305,6 +308,19 @@ def test_the_page_prints_in_light_colours_with_exact_times(open_page: Open) -> N
     expect(page.locator("#lately time .abs").first).to_be_visible()
     expect(page.locator(".top nav")).to_be_hidden()
     assert page.pdf(format="A4")
+
+
+def test_documents_fit_a_phone_and_a_narrow_window(chromium: Browser) -> None:
+    drawn = evidence_document(subjects=HOSTILE, exceptions=40)
+    signed = replace(drawn.reviews[0], signed_by="x" * 200, statement="long words " * 100 + "y" * 300)
+    page = chromium.new_page()
+    page.set_content(evidence_html(replace(drawn, reviews=[signed])))
+    for width in (320, 400, 768, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        widths = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+        needed, there = page.evaluate(widths)
+        assert needed <= there, f"{needed} pixels are needed at {width}"
+    page.close()
 
 
 def test_one_reading_serves_all_browsers_of_a_token(open_page: Open, web: Served) -> None:

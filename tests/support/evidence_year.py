@@ -106,7 +106,8 @@ PLANTED: tuple[tuple[str, dict[str, object], tuple[str, ...]], ...] = (
         {
             "kind": "UNATTRIBUTED",
             "source": "reconcile@test",
-            "metadata": '{"change": "altered"}',
+            "metadata": '{"change": "altered", "window_start": "2025-06-01T21:30:00.5+00:00", '
+            '"window_end": "2025-06-02T12:00:00+00:00"}',
             "objects": ["app.x"],
         },
         ("unrecorded_change",),

@@ -1,4 +1,4 @@
--- Numbers for the measures: retention, who may read the record, tenants.
+-- Numbers for the measures: retention, who may read and write the record, tenants.
 SELECT script_tracking.current_setting_value('retention.days')::pg_catalog.int4 AS retention_days,
     script_tracking.current_setting_value('evidence.in_force') AS in_force,
     (SELECT string_agg(c.message, '; ') FROM script_tracking.retention_conflicts() AS c) AS retention_conflicts,
@@ -19,6 +19,12 @@ SELECT script_tracking.current_setting_value('retention.days')::pg_catalog.int4 
         WHERE i.property_name = 'role.reader' AND r.rolcanlogin
             AND pg_catalog.to_regrole(pg_catalog.quote_ident(i.property_value)) IS NOT NULL
             AND pg_catalog.pg_has_role(r.oid, pg_catalog.to_regrole(pg_catalog.quote_ident(i.property_value)), 'MEMBER')) AS readers,
+    (SELECT pg_catalog.count(*) FROM pg_catalog.pg_roles AS r
+        WHERE r.rolcanlogin AND NOT r.rolsuper AND EXISTS (
+            SELECT FROM pg_catalog.pg_class AS c
+            WHERE c.relnamespace = 'script_tracking'::pg_catalog.regnamespace AND c.relkind IN ('r', 'p')
+                AND c.relname ~ '^(script_execution_[hs]|seal_(block|leaf))'
+                AND pg_catalog.has_table_privilege(r.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE'))) AS writers,
     c.classified, c.class_logins, c.class_public,
     (SELECT pg_catalog.count(*) FROM script_tracking.access_log AS a
         WHERE a.accessed_at >= %(since)s::pg_catalog.timestamptz AND a.accessed_at < %(until)s::pg_catalog.timestamptz) AS accesses,

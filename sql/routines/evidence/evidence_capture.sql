@@ -48,8 +48,8 @@ BEGIN
         CASE WHEN v_start >= v_end THEN 'nothing was captured: the record began later'
             WHEN v_gaps = 0 THEN 'the record shows no time in which capture was off'
             ELSE format('capture was off %s: at most %s in all', CASE v_gaps WHEN 1 THEN 'once' ELSE v_gaps || ' times' END,
-                date_trunc('second', v_off)) END
-            || coalesce((SELECT format('; of these %s by dbtrack suspend', count(*))
+                script_tracking.evidence_length(v_off)) END
+            || coalesce((SELECT format('; %s by dbtrack suspend', CASE count(*) WHEN 1 THEN 'once' ELSE count(*) || ' times' END)
                     || CASE WHEN script_tracking.caller_may_administer()
                         THEN ': ' || string_agg(s.reason, '; ' ORDER BY s.suspended_at) ELSE '' END
                 FROM script_tracking.suspension AS s
@@ -58,7 +58,8 @@ BEGIN
         NULL::pg_catalog.timestamptz;
     SELECT count(*) INTO v_failures FROM script_tracking.capture_failure AS f WHERE f.occurred_at >= p_since AND f.occurred_at < p_until;
     RETURN QUERY SELECT 'capture_failures', CASE WHEN v_failures = 0 THEN 'ok' ELSE 'part' END, v_failures::pg_catalog."numeric",
-        format('%s DDL commands could not be recorded', v_failures), NULL::pg_catalog.timestamptz;
+        CASE v_failures WHEN 0 THEN 'no DDL command is known that could not be recorded'
+            ELSE script_tracking.evidence_counted(v_failures, 'DDL command') || ' could not be recorded' END, NULL::pg_catalog.timestamptz;
     SELECT max((s.metadata ->> 'cutoff')::pg_catalog.timestamptz) INTO v_cutoff FROM script_tracking.script_execution_s AS s
     WHERE s.script_type = 'MAINTENANCE' AND s.load_end_date IS NULL AND s.record_source LIKE 'cleanup@@%' ESCAPE '@'
         AND s.load_date >= p_since;

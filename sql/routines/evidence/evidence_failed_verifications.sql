@@ -20,7 +20,9 @@ DECLARE
 BEGIN
     PERFORM script_tracking.own_audit();
     RETURN QUERY
-    SELECT n.load_date, format('dbtrack verify: %s findings', n.notice_data ->> 'count'), NULL::pg_catalog.text,
+    SELECT n.load_date,
+        'dbtrack verify: ' || script_tracking.evidence_counted((n.notice_data ->> 'count')::pg_catalog.int8, 'finding'),
+        NULL::pg_catalog.text,
         CASE WHEN v_may_administer THEN (
             SELECT string_agg(concat_ws(' ', f.value ->> 'kind', f.value ->> 'details'), '; ' ORDER BY f.position)
             FROM jsonb_array_elements(n.notice_data -> 'findings') WITH ORDINALITY AS f (value, position)

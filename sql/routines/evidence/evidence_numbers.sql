@@ -58,14 +58,19 @@ BEGIN
     v_gaps := greatest(coalesce(v_last - v_first + 1, 0) - v_count - v_notices, 0);
     RETURN QUERY SELECT 'numbers', CASE WHEN v_gaps = 0 THEN 'ok' ELSE 'part' END, v_gaps::pg_catalog."numeric",
         CASE WHEN v_count = 0 THEN 'nothing was written in the period'
-            WHEN v_gaps = 0 THEN format('none of %s numbers is missing', v_last - v_first + 1)
-            ELSE format('%s of %s numbers are missing. A transaction that rolled back leaves such a gap; so would a row removed '
-                'before its seal', v_gaps, v_last - v_first + 1) END, NULL::pg_catalog.timestamptz;
+            WHEN v_gaps = 0 THEN format('of %s none is missing', script_tracking.evidence_counted(v_last - v_first + 1, 'number'))
+            ELSE format('of %s %s missing. A transaction that rolled back leaves such a gap; so would a row removed before its seal',
+                script_tracking.evidence_counted(v_last - v_first + 1, 'number'),
+                CASE v_gaps WHEN 1 THEN '1 is' ELSE to_char(v_gaps, 'FM999,999,999,999,999') || ' are' END) END,
+        NULL::pg_catalog.timestamptz;
     RETURN QUERY SELECT 'partial_records', CASE WHEN v_partial = 0 THEN 'ok' ELSE 'part' END, v_partial::pg_catalog."numeric",
-        format('%s changes were recorded without some of their details', v_partial), NULL::pg_catalog.timestamptz;
+        CASE v_partial WHEN 0 THEN 'no row is marked as recorded without some of its details'
+            ELSE 'recorded without some of the details: ' || script_tracking.evidence_counted(v_partial, 'row') END,
+        NULL::pg_catalog.timestamptz;
     RETURN QUERY SELECT 'clock', 'part', v_backwards::pg_catalog."numeric",
-        CASE WHEN v_backwards = 0 THEN 'between two numbers the clock never went back by more than a minute; '
-            ELSE format('%s times a row is more than a minute older than the one numbered before it; ', v_backwards) END
+        CASE WHEN v_count = 0 THEN '' WHEN v_backwards = 0 THEN 'between two numbers the clock never went back by more than a minute; '
+            ELSE format('%s more than a minute older than the one numbered before; ', CASE v_backwards WHEN 1 THEN '1 row is'
+                ELSE script_tracking.evidence_counted(v_backwards, 'row') || ' are' END) END
         || 'whether the server''s clock was synchronised is not in the record', NULL::pg_catalog.timestamptz;
 END
 $function$;

@@ -40,9 +40,11 @@ BEGIN
     RETURN QUERY SELECT 'reconcile_after', CASE WHEN v_after IS NOT NULL THEN 'ok' WHEN v_between > 0 THEN 'part' ELSE 'missing' END,
         v_between::pg_catalog."numeric",
         CASE WHEN v_after IS NOT NULL
-                THEN format('catalogs and record were compared after the period ended, and %s times within it', v_between)
+                THEN 'catalogs and record were compared after the period ended' || CASE WHEN v_between > 0
+                    THEN format(', and %s within it', script_tracking.evidence_counted(v_between, 'time')) ELSE '' END
             WHEN v_between > 0
-                THEN format('catalogs and record were compared %s times within the period, but not after it ended', v_between)
+                THEN format('catalogs and record were compared %s within the period, but not after it ended',
+                    script_tracking.evidence_counted(v_between, 'time'))
             ELSE 'catalogs and record were not compared after the period ended' END, v_after;
     SELECT e.* INTO v_verified FROM script_tracking.examination AS e
     WHERE e.examination_kind = 'verify' ORDER BY e.examined_at DESC, e.examination_id DESC LIMIT 1;
@@ -52,8 +54,11 @@ BEGIN
         (v_verified.details ->> 'rows')::pg_catalog."numeric",
         CASE WHEN v_verified.examined_at IS NULL THEN 'no verification of the seals is recorded; run: dbtrack verify'
             WHEN NOT v_verified.is_clean THEN 'the last recorded verification found differences'
-            ELSE format('the last recorded verification found no difference in %s blocks, %s rows; compared with %s digests',
-                v_verified.details ->> 'blocks', v_verified.details ->> 'rows', v_verified.details ->> 'digests')
+            ELSE format('the last recorded verification found no difference in %s of %s; compared with %s',
+                script_tracking.evidence_counted((v_verified.details ->> 'rows')::pg_catalog.int8, 'row'),
+                script_tracking.evidence_counted((v_verified.details ->> 'blocks')::pg_catalog.int8, 'seal'),
+                CASE v_verified.details ->> 'digests' WHEN '0' THEN 'no digest from outside'
+                    ELSE script_tracking.evidence_counted((v_verified.details ->> 'digests')::pg_catalog.int8, 'digest') END)
                 || CASE WHEN v_verified.examined_at < p_until THEN ', before the period ended' ELSE '' END
                 || CASE WHEN v_verified.details -> 'is_part' = 'true' THEN ', of a part of the record' ELSE '' END END,
         v_verified.examined_at;
@@ -68,9 +73,9 @@ BEGIN
         greatest(v_digest_block, v_left.block_number)::pg_catalog."numeric",
         CASE WHEN v_digest_at IS NULL AND v_left.departure_id IS NULL THEN 'no digest was taken out of the database; run: dbtrack digest'
             WHEN v_left.departure_id IS NULL OR v_digest_block > v_left.block_number THEN
-                format('the last digest that dbtrack digest wrote is of block %s; whether the file is still kept is not in the record',
+                format('the last digest that dbtrack digest wrote is of seal %s; whether the file is still kept is not in the record',
                     v_digest_block)
-            ELSE format('the last digest that left is of block %s, %s', v_left.block_number, CASE v_left.destination_kind
+            ELSE format('the last digest that left is of seal %s, %s', v_left.block_number, CASE v_left.destination_kind
                 WHEN 's3' THEN coalesce('to an S3 bucket that retains it until '
                     || to_char((v_left.proof ->> 'retain_until')::pg_catalog.timestamptz, 'YYYY-MM-DD'),
                     'to an S3 bucket, without retention')

@@ -44,8 +44,8 @@ BEGIN
                     SELECT array_to_string(script_tracking.gained_rights(v.script_name::pg_catalog.text, v.sql_command, v.metadata), ', ')
                     FROM script_tracking.execution_versions(p.script_execution_hk) AS v WHERE v.load_end_date IS NULL)
                 WHEN 'unrecorded_change' THEN (
-                    SELECT format('found by dbtrack reconcile; made between %s and %s; who made it is not known',
-                        v.metadata ->> 'window_start', v.metadata ->> 'window_end')
+                    SELECT concat_ws('; ', 'found by dbtrack reconcile', 'made between ' || (v.metadata ->> 'window_start')
+                        || ' and ' || (v.metadata ->> 'window_end'), 'who made it is not known')
                     FROM script_tracking.execution_versions(p.script_execution_hk) AS v WHERE v.load_end_date IS NULL)
                 WHEN 'emergency_not_reviewed' THEN concat_ws('; ', p.ticket, p.reason)
                 ELSE p.application

@@ -95,6 +95,9 @@ def test_that_a_login_is_unused_is_only_said_where_logins_are_recorded(reviewed:
     access = reviewed.access().values()
     assert {row["logins_recorded"] for row in access} == {False}
     assert not any("unused_login" in row["exceptions"] for row in access)
+    found = {row["kind"]: row["found"] for row in reviewed.section("access_review_exceptions")}
+    assert found["unused_login"] is None, "none found would say that none is unused"
+    assert found["no_ticket"] is not None
     # With the module auth they are.
     reviewed.database.execute(_LOGIN)
     access = reviewed.access().values()
@@ -107,7 +110,7 @@ def test_a_review_is_written_as_a_page_and_signed(reviewed: Reviewed, tmp_path: 
     page, place = tmp_path / "access.html", reviewed.place
     assert said("access-review", "-o", str(page), *place) == ""
     text = page.read_text().replace("<wbr>", "")
-    for word in ("phi", reviewed.logins["plain"], "T-1", "no_ticket", "shared_login"):
+    for word in ("phi", reviewed.logins["plain"], "T-1", "no_ticket", "shared_login", "that can read"):
         assert word in text
     assert run_dbtrack("access-review", "--fail-on-open", *place).returncode == 3
     plain = (reviewed.logins["plain"], "grant")

@@ -62,6 +62,7 @@ def test_the_document_says_what_a_plain_query_says(filled: str, tmp_path: Path) 
     run_dbtrack("report", "-d", filled, *_WEEK, "-o", str(page))
     html = page.read_text(encoding="utf-8")
     assert "28 operations, 96.43 % succeeded, no failure is open" in html
+    assert ">2 of 2 logins<" in html
     assert "Mon 5 Jan 2026 to Sun 11 Jan 2026, whole days in UTC" in html
     assert "load &lt;b&gt;&amp;" in html
     assert "<b>&" not in html
@@ -80,5 +81,8 @@ def test_an_empty_period_and_a_backward_one(filled: str, tmp_path: Path) -> None
     html = page.read_text(encoding="utf-8")
     assert "Nothing was recorded in this period" in html
     assert "Twelve weeks" not in html
+    # Only warnings are to be decided: the heading is not that of a failure.
+    assert 'class="bad" aria-hidden="true"' not in html
+    assert 'aria-label="Critical">✘</i>For decision' not in html
     backward = run_dbtrack("report", "-d", filled, "--since", "2026-01-12", "--until", "2026-01-05")
     assert backward.returncode == 2

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
 
+from dbtrack.evidence.words import counted, duration_words
 from tests.support.command_line import run_dbtrack
 from tests.support.witness import Connection
 
@@ -42,6 +45,39 @@ def hours(connection: Connection, text: str) -> list[str]:
         (text,),
     )
     return [row[0].replace(":00:00", "").replace("24:00", "24") for row in rows]
+
+
+def test_the_database_writes_numbers_and_lengths_as_documents_do(installed_conninfo: str) -> None:
+    numbers, seconds = (
+        (0, 1, 2, 999, 1000, 1_234_567),
+        (0, 59, 60, 1140, 7200, 7500, 86_400, 273_600, 400 * 86_400),
+    )
+    with psycopg.connect(installed_conninfo, autocommit=True) as connection:
+        for number in numbers:
+            row = connection.execute(
+                "SELECT script_tracking.evidence_counted(%s, 'row')", (number,)
+            ).fetchone()
+            assert row == (counted(number, "row"),)
+        for each in seconds:
+            length = timedelta(seconds=each)
+            row = connection.execute("SELECT script_tracking.evidence_length(%s)", (length,)).fetchone()
+            assert row == (duration_words(length),)
+
+
+def test_who_can_write_the_record_without_dbtracks_functions_is_said(
+    installed_conninfo: str, role: Callable[..., str]
+) -> None:
+    def said() -> str:
+        words = ("--framework", "pci", "--since", "1h", "--format", "json")
+        document = json.loads(run_dbtrack("evidence", "-d", installed_conninfo, *words).stdout)
+        found = {each["paragraph"]: str(each["sentence"]) for each in document["controls"]}
+        return found["10.3.2"]
+
+    assert "No login but superusers can write its tables directly" in said()
+    login = role("writer")
+    with psycopg.connect(installed_conninfo, autocommit=True) as connection:
+        connection.execute(f'GRANT DELETE ON script_tracking.seal_leaf TO "{login}"')
+    assert "Beside superusers, 1 login can write its tables directly." in said()
 
 
 def test_hours_and_what_settings_refuse(installed_conninfo: str) -> None:

@@ -21,6 +21,7 @@ from dbtrack.db import Database
 from dbtrack.evidence.data_file import DataWriter, HashedStream
 from dbtrack.evidence.framework_files import framework_files, read_framework
 from dbtrack.evidence.measures import MEASURES
+from dbtrack.evidence.model import ExceptionKind
 from dbtrack.evidence.verify_file import verify_file
 from dbtrack.proof.digest import read_digests
 from dbtrack.proof.digest_file import current_digest, write_digest
@@ -104,6 +105,27 @@ def test_each_planted_exception_is_found_and_none_invented(
     assert float(answers["capture_on"]["value"]) == pytest.approx(100 * (1 - 19 / (365 * 24 * 60)), abs=0.001)
     assert answers["record_begins"]["status"] == answers["unsealed"]["status"] == "ok"
     assert data["scope"]["tenants"] is None
+    # The numbers of one change follow each other in the order in which documents name its kinds.
+    kinds_of: dict[str, list[str]] = {}
+    for each in data["exceptions"]:
+        kinds_of.setdefault(each["key"] or str(each["number"]), []).append(each["kind"])
+    order = [*ExceptionKind]
+    assert all(found == sorted(found, key=order.index) for found in kinds_of.values())
+
+
+def test_a_document_has_one_time_zone_also_in_sentences(year: Year) -> None:
+    words = ("evidence", "-d", year.conninfo, "--framework", "soc2", *_PERIOD[:4], "--seed", "7")
+    text = run_dbtrack(*words, environment={"TZ": "Europe/Berlin"}).stdout
+    assert "1 Jan 2025 to 31 Dec 2025, whole days in CET/CEST: 365 d" in text
+    assert "(until 14 Aug 2025 04:29 CEST)" in text
+    assert "made between 1 Jun 2025 23:30 CEST and 2 Jun 2025 14:00 CEST; who made it" in text
+    assert not re.search(
+        r"\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d)", text.split("## 6 What")[0].split("## 5 Sample")[0]
+    )
+    assert not re.search(r"\b1 (changes|rows|times|seals|digests|findings|numbers|blocks)\b", text)
+    data = json.loads(run_dbtrack(*words, "--format", "json", environment={"TZ": "Europe/Berlin"}).stdout)
+    assert data["scope"]["zone"] == "Europe/Berlin"
+    assert data["gaps"][0]["since"] == "2025-08-14T02:10:00.000000Z"
 
 
 @pytest.mark.parametrize("name", sorted(framework_files(None)))
@@ -153,7 +175,7 @@ def test_an_altered_data_file_is_told(year: Year, drawn: tuple[Path, dict[str, A
     sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
     whole = verify_file(file, digests, sha256=sha256)
     assert whole.findings == []
-    assert any("1 digest from outside match" in line for line in whole.said)
+    assert any("1 digest from outside matches" in line for line in whole.said)
     text = file.read_text(encoding="ascii")
     for name, alter in _ALTERATIONS.items():
         altered = tmp_path / f"{name}.json"

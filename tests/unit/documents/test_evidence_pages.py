@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from html import unescape
 
 from dbtrack.documents.evidence_html import evidence_html
 from dbtrack.documents.evidence_markdown import evidence_markdown
@@ -31,3 +32,35 @@ def test_a_change_of_the_sample_without_exceptions_does_not_look_examined() -> N
     assert "none</span></td>" in page
     assert "| Exceptions |" in text
     assert "| ✔ none |" in text
+
+
+def test_each_document_has_the_numbers_of_the_population_and_what_texts_were_compared_with() -> None:
+    drawn = evidence_document()
+    against = drawn.framework.controls[0].checked_against
+    assert against
+    page = unescape(re.sub(r"<[^>]+>", " ", evidence_html(drawn).replace("<wbr>", "")))
+    for text in (" ".join(page.split()), evidence_markdown(drawn)):
+        for number in ("5,284", "5,259", "5,230", "5,270", "5,268"):
+            assert number in text
+        assert "Of roles and rights" in text
+        assert "acme: 5,000" in text.replace("acme : 5,000", "acme: 5,000")
+        assert f"Text compared with {against}" in text
+        assert "the framework asks for 6 years, § 164.316(b)(2)(i)" in text.replace("\\", "")
+        assert "In the record: 1 review of 4 due signed." in text
+        assert "Accepted, with 5 open" in text
+        assert "cannot be seen" in text
+
+
+def test_a_long_detail_leaves_the_markdown_table_readable() -> None:
+    drawn = evidence_document()
+    first = replace(drawn.exceptions[0], detail="Disk full; " * 400, key=b"\x0f" * 32, tenant="acme")
+    text = evidence_markdown(replace(drawn, exceptions=[first]))
+    assert "… 3,800 more characters" in text
+    assert max(map(len, text.splitlines())) < 2000
+    assert "| acme | 0f0f0f0f |" in text
+
+
+def test_the_picture_says_when_it_begins_and_ends() -> None:
+    page = evidence_html(evidence_document())
+    assert '<text x="116" y="142" text-anchor="start">1 Jan 2026</text>' in page
+    assert '<text x="892" y="142" text-anchor="end">1 Jan 2027</text>' in page

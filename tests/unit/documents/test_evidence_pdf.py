@@ -32,7 +32,7 @@ def test_each_sheet_has_the_name_the_period_the_digest_and_its_number() -> None:
     assert len(found) >= 5
     for number, text in enumerate(found, 1):
         assert "evidence-clinic-hipaa-20260101-20270101" in text
-        assert "1 Jan 2026 to 31 Dec 2026, whole days in CET" in text
+        assert "1 Jan 2026 to 31 Dec 2026, whole days in CET/CEST" in text
         assert DIGEST in text
         assert f"page {number} of {len(found)}" in text
 
@@ -56,15 +56,15 @@ def test_the_document_has_all_that_it_was_given(document: bytes) -> None:
     for kind in evidence.kinds:
         assert kind.kind.heading in text
     assert text.count(" explained") >= 12
-    assert "Shared login not looked for" in text
+    assert "Shared login cannot be seen" in text
     assert "14 Aug 2026 00:00 no end is in the record" in text
     assert "Examined all exceptions of the quarter." in text
     assert "--seed 20270101" in text
     assert "Reading and changing of rows." in text
     assert "Accepted, with 5 open" in text
-    assert "1 review of 4 due signed in the record." in text
-    assert "the framework asks for 6y, § 164.316(b)(2)(i)" in text
-    assert "By tenant: acme 5,000, (none) 284." in text
+    assert "In the record: 1 review of 4 due signed." in text
+    assert "the framework asks for 6 years, § 164.316(b)(2)(i)" in text
+    assert "By tenant: acme: 5,000, (none): 284." in text
     assert f"dbtrack evidence verify {evidence.data.name} --digests PATH --sha256 {DIGEST}" in text
     assert "A code in a frame" not in text
 
@@ -76,7 +76,7 @@ def test_the_same_document_is_the_same_bytes_with_no_time_but_its_own(document: 
     assert found.creation_date == found.modification_date == evidence_document().scope.drawn_at
     assert (
         found.title
-        == "clinic: evidence for HIPAA Security Rule, 1 Jan 2026 to 31 Dec 2026, whole days in CET"
+        == "clinic: evidence for HIPAA Security Rule, 1 Jan 2026 to 31 Dec 2026, whole days in CET/CEST"
     )
 
 
@@ -108,6 +108,8 @@ def test_a_document_of_an_empty_period_can_be_written() -> None:
     text = " ".join(sheets(evidence_document(sampled=0, exceptions=0)))
     assert "0 exceptions" in text
     assert "0 of 5,284, seed 20270101" in text
+    assert "No change was drawn." in text
+    assert "None was found. Looked for what the table lists." in text
 
 
 def test_without_typst_the_message_names_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

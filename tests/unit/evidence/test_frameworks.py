@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -130,7 +130,7 @@ def perfect_facts(retention_days: int = 2190) -> Facts:
     moment = datetime(2026, 7, 1, tzinfo=UTC)
     scope = Scope(
         "clinic", "localhost", "18", "1", moment, datetime(2026, 10, 1, tzinfo=UTC), UTC,
-        datetime(2026, 10, 2, tzinfo=UTC), "auditor", None, None, moment,
+        datetime(2026, 10, 2, tzinfo=UTC), "auditor", None, None, datetime(2019, 7, 1, tzinfo=UTC),
     )  # fmt: skip
     questions = [
         "record_begins", "period_ended", "capture_on", "capture_failures", "removed", "reconcile_before",
@@ -146,7 +146,14 @@ def perfect_facts(retention_days: int = 2190) -> Facts:
         [review],
         1,
         {"shared_logins": "deploy", "access_recording": "on"},
-        {"retention_days": retention_days, "administrators": 1, "readers": 1, "accesses": 0, "tenants": 1},
+        {
+            "retention_days": retention_days,
+            "administrators": 1,
+            "readers": 1,
+            "writers": 0,
+            "accesses": 0,
+            "tenants": 1,
+        },
         1,
     )
 
@@ -190,7 +197,7 @@ def test_a_control_with_a_limit_is_supported_in_part_at_most_and_the_others_are_
 @pytest.mark.parametrize(
     ("name", "paragraph", "kept", "status"),
     [
-        ("hipaa", "§ 164.316(b)(2)(i)", 2190, Support.SUPPORTS),
+        ("hipaa", "§ 164.316(b)(2)(i)", 2190, Support.IN_PART),
         ("hipaa", "§ 164.316(b)(2)(i)", 2189, Support.IN_PART),
         ("pci", "10.5.1", 365, Support.SUPPORTS),
         ("pci", "10.5.1", 364, Support.IN_PART),
@@ -202,7 +209,19 @@ def test_a_record_that_is_kept_shorter_than_asked_supports_in_part_and_says_for_
     read = read_framework(BROUGHT[name], MEASURES)
     found = {each.control.paragraph: each for each in answered(read, perfect_facts(kept))}[paragraph]
     assert found.status is status
-    assert ("The framework asks for" in found.sentence) is (status is Support.IN_PART)
+    asked = asked_days(read.retention or "")
+    assert asked is not None
+    assert ("The framework asks for" in found.sentence) is (kept < asked)
+
+
+def test_a_record_that_is_younger_than_what_must_be_kept_supports_in_part() -> None:
+    facts, read = perfect_facts(365), read_framework(BROUGHT["pci"], MEASURES)
+    for days, status in ((364, Support.IN_PART), (365, Support.SUPPORTS)):
+        begins = facts.scope.drawn_at - timedelta(days=days)
+        young = replace(facts, scope=replace(facts.scope, record_begins=begins))
+        found = {each.control.paragraph: each for each in answered(read, young)}["10.5.1"]
+        assert found.status is status
+        assert ("The record is 364 days old" in found.sentence) is (status is Support.IN_PART)
 
 
 @pytest.mark.parametrize(
