@@ -86,7 +86,10 @@ def _switch(connection: Connection, systems: Systems, chosen: str) -> None:
 _NAMES = count()
 
 
-def single_kinds(connection: Connection, names: Iterator[int]) -> Iterator[tuple[str, Callable[[int], object]]]:
+def single_kinds(
+    connection: Connection, names: Iterator[int]
+) -> Iterator[tuple[str, Callable[[int], object]]]:
+    """Yield each usual kind of DDL, and what runs it. They build on each other."""
     made: list[int] = []
 
     def create(_: int) -> None:
@@ -128,6 +131,7 @@ def wide_table(connection: Connection) -> None:
 
 
 def wide_kinds(connection: Connection, names: Iterator[int]) -> Iterator[tuple[str, Callable[[int], object]]]:
+    """Yield kinds of ALTER TABLE on the table of 50 columns, and what runs them."""
     added: list[int] = []
     several = "ALTER TABLE bench.wide " + ", ".join(f"ALTER c{n} SET DEFAULT 6" for n in range(8, 13))
 

@@ -280,7 +280,8 @@ BEGIN
                     END IF;
                 END IF;
                 -- One subcommand, and which rows it writes is known. If they are others, or there is more to tell of them, these
-                -- queries find nothing, and all rows are looked at.
+                -- queries find nothing, and all rows are looked at. A release of PostgreSQL 15 leaves pg_attver in
+                -- the options, which is not shown.
                 IF v_tag = 'ALTER TABLE' AND v_relation IS NOT NULL
                     AND v_words NOT LIKE ALL (ARRAY['%,%', '%"%', '%--%', '%/*%']::pg_catalog._text) THEN
                     IF v_words LIKE 'alter table % alter % set default %' THEN
@@ -288,7 +289,8 @@ BEGIN
                                 format_type(a.atttypid, a.atttypmod), a.attnotnull, (
                                     SELECT pg_get_expr(d.adbin, 0) FROM pg_attrdef AS d
                                     WHERE d.adrelid = v_relation AND d.adnum = a.attnum),
-                                '', '', NULL, a.attstorage, a.attcompression, NULL, NULL, a.attislocal, a.attinhcount,
+                                '', '', NULL, a.attstorage, a.attcompression,
+                                CASE WHEN a.attoptions IS NOT NULL THEN '[]'::pg_catalog.jsonb END, NULL, a.attislocal, a.attinhcount,
                                 nullif(a.attstattarget, -1), NULL)),
                             a.cmin::pg_catalog.text::pg_catalog.int8, c.reltuples, c.relpages, true, 'table', v_identities[1],
                             'script_tracking'::pg_catalog.regnamespace::pg_catalog.oid || ':pg_class:' || v_relation
@@ -299,7 +301,8 @@ BEGIN
                         WHERE c.oid = v_relation AND NOT c.relhassubclass AND age(a.xmin) <= 0
                             AND a.cmin::pg_catalog.text::pg_catalog.int8 > coalesce(v_after, -1)
                             AND a.attidentity = '' AND a.attgenerated = '' AND a.attcollation IN (0, 100)
-                            AND a.attoptions IS NULL AND a.attacl IS NULL;
+                            AND a.attacl IS NULL AND (a.attoptions IS NULL
+                                OR (a.attoptions[2] IS NULL AND starts_with(a.attoptions[1], 'pg_attver=')));
                     ELSIF v_words LIKE ANY (ARRAY['alter table % row level security%', 'alter table % add constraint % check (%',
                             'alter table % add check (%', 'alter table % drop constraint %']::pg_catalog._text) THEN
                         -- A constraint that is not a CHECK writes no row of pg_class. It can be NOT NULL, of a column.
@@ -323,10 +326,11 @@ BEGIN
                                 pg_get_userbyid(c.relowner), c.relkind, c.relpersistence, c.relrowsecurity, c.relforcerowsecurity,
                                 c.reloptions, c.relacl, c.relreplident, NULL, NULL, NULL, NULL, NULL, NULL),
                                 'column ' || a.attnum, jsonb_build_array(1, a.attname, format_type(a.atttypid, a.atttypmod),
-                                a.attnotnull, NULL, '', '', NULL, a.attstorage, a.attcompression, NULL, NULL, a.attislocal,
-                                a.attinhcount, nullif(a.attstattarget, -1), NULL)),
-                            a.cmin::pg_catalog.text::pg_catalog.int8, c.relacl IS NOT NULL, c.reltuples, c.relpages, true, 'table',
-                            v_identities[1],
+                                a.attnotnull, NULL, '', '', NULL, a.attstorage, a.attcompression,
+                                CASE WHEN a.attoptions IS NOT NULL THEN '[]'::pg_catalog.jsonb END, NULL, a.attislocal, a.attinhcount,
+                                nullif(a.attstattarget, -1), NULL)),
+                            greatest(a.cmin::pg_catalog.text::pg_catalog.int8, c.cmin::pg_catalog.text::pg_catalog.int8),
+                            c.relacl IS NOT NULL, c.reltuples, c.relpages, true, 'table', v_identities[1],
                             'script_tracking'::pg_catalog.regnamespace::pg_catalog.oid || ':pg_class:' || v_relation
                         INTO v_definition, v_last, v_with_privileges, v_rows, v_pages, v_is_simple, v_object_type, v_object_identity,
                             v_object_bk
@@ -335,6 +339,8 @@ BEGIN
                         WHERE c.oid = v_relation AND NOT c.relhassubclass AND age(c.xmin) <= 0 AND age(a.xmin) <= 0
                             AND a.cmin::pg_catalog.text::pg_catalog.int8 > coalesce(v_after, -1) AND a.atttypid < 16384
                             AND NOT a.atthasdef AND a.attidentity = '' AND a.attcollation IN (0, 100)
+                            AND (a.attoptions IS NULL
+                                OR (a.attoptions[2] IS NULL AND starts_with(a.attoptions[1], 'pg_attver=')))
                             AND c.relkind = 'r' AND NOT c.relispartition AND c.reltablespace = 0 AND c.relam = 2 AND c.reloftype = 0
                             AND NOT EXISTS (SELECT FROM pg_inherits AS i WHERE i.inhrelid = v_relation);
                     END IF;
@@ -359,12 +365,15 @@ BEGIN
                     FROM pg_class AS c
                     CROSS JOIN (
                         SELECT jsonb_object_agg('column ' || a.attnum, CASE WHEN a.attidentity = '' AND a.attgenerated = ''
-                                AND NOT a.attisdropped AND a.attcollation IN (0, 100) AND a.attoptions IS NULL
-                                AND a.attfdwoptions IS NULL AND a.attacl IS NULL THEN jsonb_build_array(1, a.attname,
+                                AND NOT a.attisdropped AND a.attcollation IN (0, 100)
+                                AND (a.attoptions IS NULL
+                                    OR (a.attoptions[2] IS NULL AND starts_with(a.attoptions[1], 'pg_attver=')))
+                                AND a.attacl IS NULL THEN jsonb_build_array(1, a.attname,
                                 format_type(a.atttypid, a.atttypmod), a.attnotnull, CASE WHEN a.atthasdef THEN (
                                     SELECT pg_get_expr(d.adbin, 0) FROM pg_attrdef AS d
                                     WHERE d.adrelid = v_relation AND d.adnum = a.attnum) END,
-                                '', '', NULL, a.attstorage, a.attcompression, NULL, NULL, a.attislocal, a.attinhcount,
+                                '', '', NULL, a.attstorage, a.attcompression,
+                                CASE WHEN a.attoptions IS NOT NULL THEN '[]'::pg_catalog.jsonb END, NULL, a.attislocal, a.attinhcount,
                                 nullif(a.attstattarget, -1), NULL) END) AS parts,
                             max(a.cmin::pg_catalog.text::pg_catalog.int8) AS last
                         FROM pg_attribute AS a
