@@ -23,6 +23,7 @@ from bench import (
     growth,
     history,
     ingest,
+    instructions,
     manual,
     objects,
     planted,
@@ -78,11 +79,12 @@ _SUBJECTS: dict[str, _Run] = {
 def main() -> int:
     """Measure one subject and print its table."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("subject", choices=sorted(["events", "fleet", "history", "topology", *_SUBJECTS]))
+    parser.add_argument("subject", choices=sorted([*_ALONE, *_SUBJECTS]))
     parser.add_argument(
         "object",
         nargs="?",
-        help="for anomalies: a copy of the Numenta Anomaly Benchmark with data/, labels/ and config/; "
+        help="for instructions: a folder with PostgreSQL's programs (default: the embedded server's); "
+        "for anomalies: a copy of the Numenta Anomaly Benchmark with data/, labels/ and config/; "
         f"for topology: {', '.join(topology.TOPOLOGIES)}",
     )
     parser.add_argument(
@@ -101,11 +103,18 @@ def main() -> int:
         help="executions, or versions of objects; not for all subjects",
     )
     parser.add_argument(
+        "--profiles", type=Path, help="keep callgrind's files in this folder; for instructions"
+    )
+    parser.add_argument(
         "--json", action="store_true", help="print the rows of docs/topologies.md; for topology"
     )
     options = parser.parse_args()
-    if (options.subject in ("anomalies", "topology")) != (options.object is not None):
-        parser.error("anomalies needs a directory, topology a name, and nothing else takes a second word")
+    needs_object = options.subject in ("anomalies", "topology")
+    if needs_object != (options.object is not None) and options.subject != "instructions":
+        parser.error(
+            "anomalies needs a directory, topology a name, instructions takes a folder, "
+            "and nothing else takes a second word"
+        )
     names = topology.ROWS if options.json else topology.TOPOLOGIES
     if options.subject == "topology" and options.object not in names:
         parser.error(f"there is no topology {options.object!r}; there is: {', '.join(names)}")
@@ -118,20 +127,25 @@ def main() -> int:
     return 0
 
 
+# They start servers of their own, or need none.
+_ALONE: dict[str, Callable[[argparse.Namespace], str]] = {
+    "events": lambda options: events.run(options.rounds, options.seconds),
+    "fleet": lambda options: fleet.run(options.rounds),
+    "history": lambda options: history.run(history.ROWS[options.rows], options.rounds),
+    "instructions": lambda options: instructions.run(
+        Path(options.object) if options.object else None, min(options.statements, 8), options.profiles
+    ),
+    "topology": lambda options: (
+        topology.outcome_rows(options.object, as_json=True)
+        if options.json
+        else topology.TOPOLOGIES[options.object]()
+    ),
+}
+
+
 def _measured(options: argparse.Namespace) -> str:
-    if options.subject == "events":
-        # It kills its server.
-        return f"{events.run(options.rounds, options.seconds)}\n"
-    if options.subject == "fleet":
-        # It needs several servers.
-        return f"{fleet.run(options.rounds)}\n"
-    if options.subject == "topology" and options.json:
-        return f"{topology.outcome_rows(options.object, as_json=True)}\n"
-    if options.subject == "history":
-        # It needs no server.
-        return f"{history.run(history.ROWS[options.rows], options.rounds)}\n"
-    if options.subject == "topology":
-        return f"{topology.TOPOLOGIES[options.object]()}\n"
+    if options.subject in _ALONE:
+        return f"{_ALONE[options.subject](options)}\n"
     with measured_server(options.dsn) as connection:
         version = connection.execute("SELECT version()").fetchone()
         sys.stdout.write(f"{version[0] if version else ''}\n\n")

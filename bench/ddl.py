@@ -61,7 +61,7 @@ def _single(
     for _ in range(rounds):
         for system in ("plain", *systems):
             _switch(connection, systems, system)
-            for kind, action in _actions(connection, _NAMES):
+            for kind, action in single_kinds(connection, _NAMES):
                 taken[system, kind] += timer(action, statements)
     medians = {key: median(values) for key, values in taken.items()}
     plain = [medians["plain", kind] for kind in _KINDS]
@@ -86,7 +86,10 @@ def _switch(connection: Connection, systems: Systems, chosen: str) -> None:
 _NAMES = count()
 
 
-def _actions(connection: Connection, names: Iterator[int]) -> Iterator[tuple[str, Callable[[int], object]]]:
+def single_kinds(
+    connection: Connection, names: Iterator[int]
+) -> Iterator[tuple[str, Callable[[int], object]]]:
+    """Yield each usual kind of DDL, and what runs it. They build on each other."""
     made: list[int] = []
 
     def create(_: int) -> None:
@@ -104,13 +107,12 @@ def _actions(connection: Connection, names: Iterator[int]) -> Iterator[tuple[str
 def _history(connection: Connection, rounds: int, statements: int, timer: Timer) -> str:
     """With and without `capture.object_history`, in turns, on a table of 50 columns and on small ones."""
     _switch(connection, _TRIGGERS, "dbtrack")
-    columns = ", ".join(f"c{number} int" + (" DEFAULT 5" if number % 5 == 0 else "") for number in range(50))
-    connection.execute(f"CREATE TABLE bench.wide ({columns}, PRIMARY KEY (c0))".encode())
+    wide_table(connection)
     taken: dict[tuple[str, str], list[float]] = defaultdict(list)
     for turn in range(rounds):
         for state in ("off", "on") if turn % 2 else ("on", "off"):
             connection.execute("SELECT script_tracking.set_setting('capture.object_history', %s)", (state,))
-            for kind, action in (*_wide(connection, _NAMES), *_actions(connection, _NAMES)):
+            for kind, action in (*wide_kinds(connection, _NAMES), *single_kinds(connection, _NAMES)):
                 taken[kind, state] += timer(action, statements)
     connection.execute("SELECT script_tracking.set_setting('capture.object_history', 'on')")
     kinds = list(dict.fromkeys(kind for kind, _ in taken))
@@ -122,7 +124,14 @@ def _history(connection: Connection, rounds: int, statements: int, timer: Timer)
     return table(title, ["without it", "with it", "added"], rows)
 
 
-def _wide(connection: Connection, names: Iterator[int]) -> Iterator[tuple[str, Callable[[int], object]]]:
+def wide_table(connection: Connection) -> None:
+    """Create a table of 50 columns."""
+    columns = ", ".join(f"c{number} int" + (" DEFAULT 5" if number % 5 == 0 else "") for number in range(50))
+    connection.execute(f"CREATE TABLE bench.wide ({columns}, PRIMARY KEY (c0))".encode())
+
+
+def wide_kinds(connection: Connection, names: Iterator[int]) -> Iterator[tuple[str, Callable[[int], object]]]:
+    """Yield kinds of ALTER TABLE on the table of 50 columns, and what runs them."""
     added: list[int] = []
     several = "ALTER TABLE bench.wide " + ", ".join(f"ALTER c{n} SET DEFAULT 6" for n in range(8, 13))
 

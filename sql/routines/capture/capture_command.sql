@@ -72,7 +72,6 @@ DECLARE
     v_lost pg_catalog.jsonb;
     v_rows pg_catalog.float4;
     v_pages pg_catalog.int4;
-    v_size pg_catalog.jsonb;
     v_with_privileges pg_catalog.bool;
     v_text pg_catalog.text;
     v_object_bk pg_catalog.text;
@@ -262,27 +261,94 @@ BEGIN
                 v_after := v_setting;
             END IF;
         END IF;
-        IF v_is_whole IS NOT TRUE AND octet_length(v_statement) <= 100000 THEN
-            v_words := coalesce(v_lower, lower(v_statement COLLATE pg_catalog."C"));
-        END IF;
-        -- Literals beside a secret are not kept either, as in the statement.
-        v_described_as := v_redaction;
-        IF v_has_secret OR v_is_suspect THEN
-            IF v_redaction = 'secrets' AND (v_has_secret IS TRUE OR script_tracking.string_carries_secret(v_statement)) THEN
-                v_described_as := 'all';
-            END IF;
-        END IF;
+        v_words := CASE WHEN v_is_whole IS NOT TRUE AND octet_length(v_statement) <= 100000
+            THEN coalesce(v_lower, lower(v_statement COLLATE pg_catalog."C")) END;
         -- What most commands are about is described here, without the calls below, which cost more than all of this: one
         -- table without children, no name that others mention, and nothing that few commands and tables need. A definition
         -- without a quote has no constant that could depend on the session's settings, and no secret.
-        v_after := coalesce(v_after, -1);
         IF cardinality(v_oids) = 1 AND v_schemas[1] NOT IN ('script_tracking', 'pg_temp') THEN
             IF v_types[1] = 'table' AND v_tag IN ('ALTER TABLE', 'CREATE TABLE', 'GRANT', 'REVOKE') THEN
-                IF v_words NOT LIKE ALL (ARRAY['%''%', '%$%', '%rename%', '%schema%', '%inherit%', '%partition%', '%owner%', '%type%',
-                    '%index%', '%primary%', '%unique%', '%exclude%', '%cluster%', '%replica%', '%like%', '%trigger%',
-                    '%rule%']::pg_catalog._text) THEN
-                    v_relation := v_oids[1];
-                    IF v_relation IS NULL THEN
+                v_relation := v_oids[1];
+                IF v_gone IS NOT NULL THEN
+                    -- A constraint of this table, and nothing else.
+                    IF jsonb_array_length(v_gone) = 1 AND v_gone #>> '{0,1}' LIKE 'constraint %'
+                        AND (v_gone #>> '{0,0}' = 'pg_class:' || v_relation OR v_gone #>> '{0,0}' = v_identities[1])
+                        AND strpos(v_words, 'cascade') = 0 THEN
+                        v_lost := jsonb_build_object(v_gone #>> '{0,1}', v_gone #> '{0,4}');
+                    ELSE
+                        v_relation := NULL;
+                    END IF;
+                END IF;
+                -- One subcommand, and which rows it writes is known. If they are others, or there is more to tell of them, these
+                -- queries find nothing, and all rows are looked at. A release of PostgreSQL 15 leaves pg_attver in
+                -- the options, which is not shown.
+                IF v_tag = 'ALTER TABLE' AND v_relation IS NOT NULL
+                    AND v_words NOT LIKE ALL (ARRAY['%,%', '%"%', '%--%', '%/*%']::pg_catalog._text) THEN
+                    IF v_words LIKE 'alter table % alter % set default %' THEN
+                        SELECT jsonb_build_object('column ' || a.attnum, jsonb_build_array(1, a.attname,
+                                format_type(a.atttypid, a.atttypmod), a.attnotnull, (
+                                    SELECT pg_get_expr(d.adbin, 0) FROM pg_attrdef AS d
+                                    WHERE d.adrelid = v_relation AND d.adnum = a.attnum),
+                                '', '', NULL, a.attstorage, a.attcompression,
+                                CASE WHEN a.attoptions IS NOT NULL THEN '[]'::pg_catalog.jsonb END, NULL, a.attislocal, a.attinhcount,
+                                nullif(a.attstattarget, -1), NULL)),
+                            a.cmin::pg_catalog.text::pg_catalog.int8, c.reltuples, c.relpages, true, 'table', v_identities[1],
+                            'script_tracking'::pg_catalog.regnamespace::pg_catalog.oid || ':pg_class:' || v_relation
+                        INTO v_definition, v_last, v_rows, v_pages, v_is_simple, v_object_type, v_object_identity, v_object_bk
+                        FROM pg_class AS c
+                        JOIN pg_attribute AS a ON a.attrelid = v_relation AND a.attname
+                            = split_part(split_part(replace(v_words, ' column ', ' '), ' alter ', 2), ' ', 1)::pg_catalog.name
+                        WHERE c.oid = v_relation AND NOT c.relhassubclass AND age(a.xmin) <= 0
+                            AND a.cmin::pg_catalog.text::pg_catalog.int8 > coalesce(v_after, -1)
+                            AND a.attidentity = '' AND a.attgenerated = '' AND a.attcollation IN (0, 100)
+                            AND a.attacl IS NULL AND (a.attoptions IS NULL
+                                OR (a.attoptions[2] IS NULL AND starts_with(a.attoptions[1], 'pg_attver=')));
+                    ELSIF v_words LIKE ANY (ARRAY['alter table % row level security%', 'alter table % add constraint % check (%',
+                            'alter table % add check (%', 'alter table % drop constraint %']::pg_catalog._text) THEN
+                        -- A constraint that is not a CHECK writes no row of pg_class. It can be NOT NULL, of a column.
+                        SELECT jsonb_build_object('relation', jsonb_build_array(1, c.relname, v_schemas[1],
+                                pg_get_userbyid(c.relowner), c.relkind, c.relpersistence, c.relrowsecurity, c.relforcerowsecurity,
+                                c.reloptions, c.relacl, c.relreplident, NULL, NULL, NULL, NULL, NULL, NULL)),
+                            c.cmin::pg_catalog.text::pg_catalog.int8, c.relacl IS NOT NULL, c.reltuples, c.relpages, true, 'table',
+                            v_identities[1],
+                            'script_tracking'::pg_catalog.regnamespace::pg_catalog.oid || ':pg_class:' || v_relation
+                        INTO v_definition, v_last, v_with_privileges, v_rows, v_pages, v_is_simple, v_object_type, v_object_identity,
+                            v_object_bk
+                        FROM pg_class AS c
+                        WHERE c.oid = v_relation AND NOT c.relhassubclass AND age(c.xmin) <= 0
+                            AND c.cmin::pg_catalog.text::pg_catalog.int8 > coalesce(v_after, -1)
+                            AND c.relkind = 'r' AND NOT c.relispartition AND c.reltablespace = 0 AND c.relam = 2 AND c.reloftype = 0
+                            AND NOT EXISTS (SELECT FROM pg_inherits AS i WHERE i.inhrelid = v_relation);
+                    ELSIF v_words LIKE 'alter table % add column %'
+                        AND v_words NOT LIKE ALL (ARRAY['%unique%', '%primary%', '%default%']::pg_catalog._text) THEN
+                        -- A type of the database's own can have a default, for which all rows are rewritten.
+                        SELECT jsonb_build_object('relation', jsonb_build_array(1, c.relname, v_schemas[1],
+                                pg_get_userbyid(c.relowner), c.relkind, c.relpersistence, c.relrowsecurity, c.relforcerowsecurity,
+                                c.reloptions, c.relacl, c.relreplident, NULL, NULL, NULL, NULL, NULL, NULL),
+                                'column ' || a.attnum, jsonb_build_array(1, a.attname, format_type(a.atttypid, a.atttypmod),
+                                a.attnotnull, NULL, '', '', NULL, a.attstorage, a.attcompression,
+                                CASE WHEN a.attoptions IS NOT NULL THEN '[]'::pg_catalog.jsonb END, NULL, a.attislocal, a.attinhcount,
+                                nullif(a.attstattarget, -1), NULL)),
+                            greatest(a.cmin::pg_catalog.text::pg_catalog.int8, c.cmin::pg_catalog.text::pg_catalog.int8),
+                            c.relacl IS NOT NULL, c.reltuples, c.relpages, true, 'table', v_identities[1],
+                            'script_tracking'::pg_catalog.regnamespace::pg_catalog.oid || ':pg_class:' || v_relation
+                        INTO v_definition, v_last, v_with_privileges, v_rows, v_pages, v_is_simple, v_object_type, v_object_identity,
+                            v_object_bk
+                        FROM pg_class AS c
+                        JOIN pg_attribute AS a ON a.attrelid = v_relation AND a.attnum = c.relnatts
+                        WHERE c.oid = v_relation AND NOT c.relhassubclass AND age(c.xmin) <= 0 AND age(a.xmin) <= 0
+                            AND a.cmin::pg_catalog.text::pg_catalog.int8 > coalesce(v_after, -1) AND a.atttypid < 16384
+                            AND NOT a.atthasdef AND a.attidentity = '' AND a.attcollation IN (0, 100)
+                            AND (a.attoptions IS NULL
+                                OR (a.attoptions[2] IS NULL AND starts_with(a.attoptions[1], 'pg_attver=')))
+                            AND c.relkind = 'r' AND NOT c.relispartition AND c.reltablespace = 0 AND c.relam = 2 AND c.reloftype = 0
+                            AND NOT EXISTS (SELECT FROM pg_inherits AS i WHERE i.inhrelid = v_relation);
+                    END IF;
+                END IF;
+                IF v_is_simple IS NULL AND v_words NOT LIKE ALL (ARRAY['%''%', '%$%', '%rename%', '%schema%', '%inherit%',
+                    '%partition%', '%owner%', '%type%', '%index%', '%primary%', '%unique%', '%exclude%', '%cluster%', '%replica%',
+                    '%like%', '%trigger%', '%rule%']::pg_catalog._text) THEN
+                    IF v_oids[1] IS NULL THEN
                         -- GRANT comes without oids. Not regclass, which needs privileges on the schema.
                         IF cardinality(v_types) = 1 AND strpos(v_identities[1], '"') = 0 AND strpos(v_identities[1], 'pg_temp') = 0 THEN
                             v_relation := (SELECT c.oid FROM pg_class AS c
@@ -290,40 +356,34 @@ BEGIN
                                     AND c.relnamespace = v_schemas[1]::pg_catalog.regnamespace);
                         END IF;
                     END IF;
-                    IF v_gone IS NOT NULL THEN
-                        -- A constraint of this table, and nothing else.
-                        IF jsonb_array_length(v_gone) = 1 AND v_gone #>> '{0,1}' LIKE 'constraint %'
-                            AND v_gone #>> '{0,0}' = 'pg_class:' || v_relation AND strpos(v_words, 'cascade') = 0 THEN
-                            v_lost := jsonb_build_object(v_gone #>> '{0,1}', v_gone #> '{0,4}');
-                        ELSE
-                            v_relation := NULL;
-                        END IF;
-                    END IF;
+                    -- null stands for a column with more than this query renders.
                     SELECT p.parts, p.last, CASE WHEN age(c.xmin) <= 0 THEN c.cmin::pg_catalog.text::pg_catalog.int8 END,
-                        c.reltuples, c.relpages, NOT c.relhassubclass AND p.is_rare IS NOT TRUE, 'table', v_identities[1],
+                        c.reltuples, CASE WHEN v_oids[1] IS NOT NULL THEN c.relpages END, true, 'table', v_identities[1],
                         'script_tracking'::pg_catalog.regnamespace::pg_catalog.oid || ':pg_class:' || v_relation
-                    INTO v_definition, v_last, v_last_part, v_rows, v_pages, v_is_simple, v_object_type, v_object_identity, v_object_bk
+                    INTO v_definition, v_last, v_last_part, v_rows, v_pages, v_is_simple, v_object_type, v_object_identity,
+                        v_object_bk
                     FROM pg_class AS c
                     CROSS JOIN (
-                        SELECT jsonb_object_agg('column ' || a.attnum, jsonb_build_array(1, a.attname,
+                        SELECT jsonb_object_agg('column ' || a.attnum, CASE WHEN a.attidentity = '' AND a.attgenerated = ''
+                                AND NOT a.attisdropped AND a.attcollation IN (0, 100)
+                                AND (a.attoptions IS NULL
+                                    OR (a.attoptions[2] IS NULL AND starts_with(a.attoptions[1], 'pg_attver=')))
+                                AND a.attacl IS NULL THEN jsonb_build_array(1, a.attname,
                                 format_type(a.atttypid, a.atttypmod), a.attnotnull, CASE WHEN a.atthasdef THEN (
                                     SELECT pg_get_expr(d.adbin, 0) FROM pg_attrdef AS d
-                                    WHERE d.adrelid = v_relation AND d.adnum = a.attnum AND a.attgenerated = '') END,
-                                a.attidentity, a.attgenerated, NULL, a.attstorage, a.attcompression, NULL, NULL, a.attislocal,
-                                a.attinhcount, nullif(a.attstattarget, -1), NULL)) AS parts,
-                            max(a.cmin::pg_catalog.text::pg_catalog.int8) AS last,
-                            bool_or(a.attidentity <> '' OR a.attgenerated <> '' OR a.attisdropped OR a.attcollation NOT IN (0, 100)
-                                OR a.attoptions IS NOT NULL OR a.attfdwoptions IS NOT NULL OR a.attacl IS NOT NULL) AS is_rare
+                                    WHERE d.adrelid = v_relation AND d.adnum = a.attnum) END,
+                                '', '', NULL, a.attstorage, a.attcompression,
+                                CASE WHEN a.attoptions IS NOT NULL THEN '[]'::pg_catalog.jsonb END, NULL, a.attislocal, a.attinhcount,
+                                nullif(a.attstattarget, -1), NULL) END) AS parts,
+                            max(a.cmin::pg_catalog.text::pg_catalog.int8) AS last
                         FROM pg_attribute AS a
                         WHERE a.attrelid = v_relation AND a.attnum > 0 AND age(a.xmin) <= 0
-                            AND a.cmin::pg_catalog.text::pg_catalog.int8 > v_after) AS p
-                    WHERE c.oid = v_relation;
-                END IF;
-                IF v_is_simple THEN
-                    IF v_last_part > v_after THEN
-                        SELECT jsonb_build_object('relation', jsonb_build_array(1, c.relname, v_schemas[1], pg_get_userbyid(c.relowner),
-                                c.relkind, c.relpersistence, c.relrowsecurity, c.relforcerowsecurity, c.reloptions, c.relacl,
-                                c.relreplident, NULL, NULL, NULL, NULL, NULL, NULL)), c.relacl IS NOT NULL
+                            AND a.cmin::pg_catalog.text::pg_catalog.int8 > coalesce(v_after, -1)) AS p
+                    WHERE c.oid = v_relation AND NOT c.relhassubclass;
+                    IF v_last_part > coalesce(v_after, -1) THEN
+                        SELECT jsonb_build_object('relation', jsonb_build_array(1, c.relname, v_schemas[1],
+                                pg_get_userbyid(c.relowner), c.relkind, c.relpersistence, c.relrowsecurity, c.relforcerowsecurity,
+                                c.reloptions, c.relacl, c.relreplident, NULL, NULL, NULL, NULL, NULL, NULL)), c.relacl IS NOT NULL
                         INTO v_parts, v_with_privileges
                         FROM pg_class AS c
                         WHERE c.oid = v_relation AND c.relkind = 'r' AND NOT c.relispartition AND c.reltablespace = 0
@@ -332,43 +392,41 @@ BEGIN
                         v_is_simple := v_parts IS NOT NULL;
                         v_definition := coalesce(v_definition || v_parts, v_parts);
                         v_last := greatest(v_last, v_last_part);
-                        IF v_with_privileges THEN
-                            SELECT array_agg(DISTINCT CASE g.grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(g.grantee) END)
-                            INTO v_grantees
-                            FROM (
-                                SELECT x.grantee FROM pg_class AS c CROSS JOIN LATERAL aclexplode(c.relacl) AS x
-                                WHERE c.oid = v_relation
-                                UNION ALL
-                                SELECT x.grantee FROM pg_attribute AS a CROSS JOIN LATERAL aclexplode(a.attacl) AS x
-                                WHERE a.attrelid = v_relation AND a.attacl IS NOT NULL
-                            ) AS g;
-                        END IF;
                     END IF;
-                    IF v_words LIKE ANY (ARRAY['%null%', '%constraint%', '%check%', '%references%']::pg_catalog._text) THEN
+                END IF;
+                IF v_with_privileges THEN
+                    SELECT array_agg(DISTINCT CASE g.grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(g.grantee) END)
+                    INTO v_grantees
+                    FROM (
+                        SELECT x.grantee FROM pg_class AS c CROSS JOIN LATERAL aclexplode(c.relacl) AS x
+                        WHERE c.oid = v_relation
+                        UNION ALL
+                        SELECT x.grantee FROM pg_attribute AS a CROSS JOIN LATERAL aclexplode(a.attacl) AS x
+                        WHERE a.attrelid = v_relation AND a.attacl IS NOT NULL
+                    ) AS g;
+                END IF;
+                IF v_is_simple AND v_words LIKE ANY (ARRAY['%null%', '%constraint%', '%check%', '%references%']::pg_catalog._text) THEN
+                    IF v_lost IS NOT NULL THEN
+                        v_definition := coalesce(v_definition || v_lost, v_lost);
+                    END IF;
+                    IF v_lost IS NULL OR strpos(v_words, ',') > 0 THEN
                         SELECT jsonb_object_agg('constraint ' || o.oid, jsonb_build_array(1, o.conname, pg_get_constraintdef(o.oid),
                                 o.convalidated, o.contype, o.conislocal, o.coninhcount)),
                             max(o.cmin::pg_catalog.text::pg_catalog.int8)
                         INTO v_parts, v_last_part
                         FROM pg_constraint AS o
                         WHERE o.conrelid = v_relation AND o.contype <> 't' AND age(o.xmin) <= 0
-                            AND o.cmin::pg_catalog.text::pg_catalog.int8 > v_after;
-                        IF v_lost IS NOT NULL THEN
-                            v_parts := coalesce(v_parts || v_lost, v_lost);
-                        END IF;
+                            AND o.cmin::pg_catalog.text::pg_catalog.int8 > coalesce(v_after, -1);
                         IF v_parts IS NOT NULL THEN
                             v_definition := coalesce(v_definition || v_parts, v_parts);
                             v_last := greatest(v_last, v_last_part);
                         END IF;
                     END IF;
-                    -- The size is read with a lock on the table, which a GRANT does not have.
-                    IF v_pages > 0 AND v_oids[1] IS NOT NULL THEN
-                        v_size := jsonb_build_array(v_rows, v_pages, pg_relation_size(v_relation));
-                    END IF;
                 END IF;
             ELSIF v_tag = 'COMMENT' THEN
                 -- A statement without a secret has no comment with one. The name of the schema could tell: the statement has it too.
-                IF v_types[1] IN ('table', 'table column') AND v_is_suspect IS NOT TRUE AND v_described_as <> 'all'
-                    AND v_words IS NOT NULL
+                IF v_types[1] IN ('table', 'table column') AND v_is_suspect IS NOT TRUE AND v_has_secret IS NOT TRUE
+                    AND v_redaction <> 'all' AND v_words IS NOT NULL
                     AND strpos(v_identities[1], '"') = 0 AND (v_schemas[1] = 'public' OR strpos(v_words, v_identities[1]) > 0) THEN
                     v_relation := v_oids[1];
                     IF v_types = '{table}' THEN
@@ -404,9 +462,6 @@ BEGIN
                     JOIN pg_class AS x ON x.oid = i.indexrelid AND x.reltablespace = 0
                     JOIN pg_class AS t ON t.oid = i.indrelid AND t.relkind = 'r' AND NOT t.relhassubclass
                     WHERE i.indexrelid = v_oids[1];
-                    IF v_pages > 0 THEN
-                        v_size := jsonb_build_array(v_rows, v_pages, pg_relation_size(v_relation));
-                    END IF;
                 END IF;
             END IF;
         ELSIF jsonb_array_length(v_gone) = 1 AND v_oids IS NULL THEN
@@ -421,9 +476,6 @@ BEGIN
                 v_object_bk := 'script_tracking'::pg_catalog.regnamespace::pg_catalog.oid || ':' || (v_gone #>> '{0,0}');
                 v_lost := jsonb_build_object(v_gone #>> '{0,1}', v_gone #> '{0,4}');
                 v_definition := v_lost;
-                IF v_pages > 0 THEN
-                    v_size := jsonb_build_array(v_rows, v_pages, pg_relation_size(v_relation));
-                END IF;
             ELSIF v_gone #>> '{0,2}' <> '' THEN
                 v_object_type := v_gone #>> '{0,2}';
                 v_object_identity := v_gone #>> '{0,3}';
@@ -432,10 +484,10 @@ BEGIN
                 v_is_simple := true;
             END IF;
         END IF;
-        IF v_definition IS NOT NULL AND v_is_simple THEN
+        IF v_is_simple AND v_definition IS NOT NULL THEN
             v_text := jsonb_build_array(v_object_bk, v_object_type, v_object_identity, 'captured', v_grantees, v_definition);
             IF v_tag <> 'COMMENT' AND v_relation IS NOT NULL
-                AND v_text LIKE ANY (ARRAY['%''%', '%$%', $l$%\\%$l$]::pg_catalog._text) THEN
+                AND v_text LIKE ANY (ARRAY['%''%', '%$%', $l$%\\%$l$, '%": null%']::pg_catalog._text) THEN
                 v_is_simple := false;
             ELSE
                 v_version_hash := sha256(convert_to(v_text, v_encoding));
@@ -443,6 +495,16 @@ BEGIN
             END IF;
         END IF;
         IF v_is_simple IS NOT TRUE THEN
+            v_pages := NULL;
+            v_grantees := NULL;
+            v_after := coalesce(v_after, -1);
+            -- Literals beside a secret are not kept either, as in the statement.
+            v_described_as := v_redaction;
+            IF v_has_secret OR v_is_suspect THEN
+                IF v_redaction = 'secrets' AND (v_has_secret IS TRUE OR script_tracking.string_carries_secret(v_statement)) THEN
+                    v_described_as := 'all';
+                END IF;
+            END IF;
             -- PostgreSQL reports a view that is replaced twice.
             IF v_gone IS NULL AND (cardinality(v_oids) = 1
                 OR (cardinality(v_types) = 1 AND v_oids[1] = ALL (v_oids) AND v_catalogs[1] = ALL (v_catalogs))) THEN
@@ -460,7 +522,9 @@ BEGIN
                         v_version_hash := v_part.o_hash;
                         v_digest := encode(sha256(v_version_hash), 'hex');
                         v_last := v_part.o_last;
-                        v_size := v_part.o_size || to_jsonb(pg_relation_size(v_oids[1]));
+                        v_relation := v_oids[1];
+                        v_rows := v_part.o_size -> 0;
+                        v_pages := v_part.o_size -> 1;
                     END IF;
                 ELSIF v_catalogs[1] = 1255 AND v_tag <> 'COMMENT'
                     AND v_words NOT LIKE ALL (ARRAY['%rename%', '%schema%']::pg_catalog._text) THEN
@@ -475,7 +539,6 @@ BEGIN
                 END IF;
             END IF;
             IF v_is_simple IS NOT TRUE AND v_objects IS NULL THEN
-                v_size := NULL;
                 v_own := script_tracking.captured_history(v_tag, v_catalogs, v_oids, v_types, v_identities, v_gone, v_words, v_after,
                     v_most_described, v_described_as);
                 v_last := v_own.o_last;
@@ -485,13 +548,14 @@ BEGIN
                     || jsonb_build_object('objects_pending', v_own.o_pending, 'relation_size', v_own.o_sizes);
             END IF;
         END IF;
-        IF v_size IS NOT NULL THEN
-            v_rare := coalesce(v_rare, '{}') || jsonb_build_object('relation_size', jsonb_build_object(v_object_identity, v_size));
+        -- Read with a lock on the table, which a GRANT does not have.
+        IF v_pages > 0 THEN
+            v_rare := coalesce(v_rare, '{}') || jsonb_build_object('relation_size', jsonb_build_object(v_object_identity,
+                jsonb_build_array(v_rows, v_pages, pg_relation_size(v_relation))));
         END IF;
         -- An outer command still has to see what it wrote before this one.
-        IF v_last IS NOT NULL AND v_nesting_level = 0 THEN
-            v_setting := set_config('dbtrack.ddl_cid', greatest(v_last, v_after)::pg_catalog.text, true);
-        END IF;
+        v_setting := CASE WHEN v_last IS NOT NULL AND v_nesting_level = 0
+            THEN set_config('dbtrack.ddl_cid', greatest(v_last, v_after)::pg_catalog.text, true) END;
     END IF;
     IF v_tag IN ('ALTER TABLE', 'ALTER TYPE', 'ALTER MATERIALIZED VIEW') THEN
         v_setting := 'dbtrack.ddl_rewritten' || v_nesting_level;
@@ -605,20 +669,17 @@ BEGIN
     LOOP
         NULL;
     END LOOP;
-    IF v_is_simple THEN
-        IF v_digest IS NOT NULL THEN
-            FOR v_setting IN
-                INSERT INTO script_tracking.object_s
-                    (object_hk, load_date, hash_diff, script_execution_hk, tenant_hk, object_type, object_identity, cause, grantees,
-                     definition, object_bk, record_source)
-                VALUES (sha256(convert_to(v_object_bk, 'SQL_ASCII')), v_now, v_version_hash, v_execution_hk, v_tenant_hk,
-                    v_object_type, v_object_identity, 'captured', v_grantees, v_definition,
-                    v_object_bk, v_record_source)
-                RETURNING ''
-            LOOP
-                NULL;
-            END LOOP;
-        END IF;
+    IF v_is_simple AND v_digest IS NOT NULL THEN
+        FOR v_setting IN
+            INSERT INTO script_tracking.object_s
+                (object_hk, load_date, hash_diff, script_execution_hk, tenant_hk, object_type, object_identity, cause, grantees,
+                 definition, object_bk, record_source)
+            VALUES (sha256(convert_to(v_object_bk, 'SQL_ASCII')), v_now, v_version_hash, v_execution_hk, v_tenant_hk,
+                v_object_type, v_object_identity, 'captured', v_grantees, v_definition, v_object_bk, v_record_source)
+            RETURNING ''
+        LOOP
+            NULL;
+        END LOOP;
     ELSIF v_objects IS NOT NULL THEN
         FOR v_setting IN
             INSERT INTO script_tracking.object_s

@@ -33,8 +33,18 @@ BEGIN
     END IF;
     SELECT s.most_described INTO v_most_described FROM script_tracking.capture_setting AS s WHERE s.with_history;
     IF v_most_described IS NOT NULL THEN
+        -- One constraint and nothing else, without the call, which costs more than this. ddl_command_end knows whose it is.
+        IF v_tag = 'ALTER TABLE' AND v_is_plain AND starts_with(v_dropped, '[["table constraint", ') THEN
+            SELECT jsonb_agg(jsonb_build_array(concat(d.address_names[1], '.', d.address_names[2]), 'constraint ' || d.objid,
+                NULL, NULL, d.address_names[3]))::pg_catalog.text
+            INTO v_gone
+            FROM pg_event_trigger_dropped_objects() AS d
+            HAVING count(*) = 1 AND min(d.schema_name) <> 'script_tracking';
+        END IF;
         -- JSON has no line breaks of its own.
-        v_gone := script_tracking.captured_dropped(v_most_described, v_tag);
+        IF v_gone IS NULL THEN
+            v_gone := script_tracking.captured_dropped(v_most_described, v_tag);
+        END IF;
         IF v_gone IS NOT NULL THEN
             v_dropped := concat(v_dropped, E'\n', v_gone);
         END IF;

@@ -3,7 +3,8 @@
 --
 -- p_catalogs, p_objects: what PostgreSQL reports at the command's end
 -- p_types, p_identities: what else the command is about, where PostgreSQL reports no oids (GRANT, DETACH)
--- p_dropped: what sql_drop passed on: [catalog:oid, part, type, identity, name]; part NULL: the object; '': it was only touched
+-- p_dropped: what sql_drop passed on: [catalog:oid, part, type, identity, name]; part NULL: the object; '': it was only touched.
+--   Of one constraint alone it has the name of the table instead of catalog:oid
 -- p_words: the statement in lower case; NULL: unknown
 -- p_after: what this transaction wrote after this command id (cmin) is new; NULL: everything of the transaction
 -- p_most: how many objects are described at most
@@ -63,6 +64,12 @@ DECLARE
     v_is_risky pg_catalog.bool;
     v_has_failed pg_catalog.bool := false;
 BEGIN
+    IF p_dropped #>> '{0,1}' LIKE 'constraint %' AND p_dropped #>> '{0,0}' NOT LIKE 'pg_class:%' THEN
+        p_dropped := (SELECT jsonb_set(p_dropped, '{0,0}', to_jsonb('pg_class:' || c.oid))
+            FROM pg_namespace AS n
+            JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = split_part(p_dropped #>> '{0,0}', '.', 2)::pg_catalog.name
+            WHERE n.nspname = split_part(p_dropped #>> '{0,0}', '.', 1)::pg_catalog.name);
+    END IF;
     IF p_command_tag = 'COMMENT' THEN
         FOR v_object IN
             SELECT d.classid, d.objid, d.objsubid FROM pg_event_trigger_ddl_commands() AS d

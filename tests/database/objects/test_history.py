@@ -39,6 +39,7 @@ def sweep(record: Record) -> None:
 
 @pytest.mark.every_server
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_after_each_ddl_the_record_is_what_the_catalogs_have(record: Record, server: Server) -> None:
     differing = []
     known: list[tuple[Any, ...]] = []
