@@ -52,23 +52,27 @@ def import_history(
 ) -> Imported:
     """Record what is new in one table; as `import_histories`."""
     with database.transaction(undone=dry_run):
-        zone = _time_zone(database, history, zone)
+        known = _known_zone(database, history, zone)
+        given, zone = zone, str(known or zone or database.value(sql_files.query("histories/time_zone")))
         found = database.result(
             sql_files.query(f"histories/{history.tool.query}"), {"table": history.table, "zone": zone}
         )
         names = [column.name for column in found.columns]
         rows = [dict(zip(names, map(_plain, row), strict=True)) for row in found.rows]
+        read = json.dumps(rows)
+        if not (known or given or history.tool.has_zone):
+            _check_zone(database, history, read, zone)
         recorded = database.call(
             "import_migrations",
             p_tool=history.tool.name,
             p_table=history.table,
-            p_rows=json.dumps(rows),
+            p_rows=read,
             p_time_zone=zone,
         )
     return Imported(history, len(rows), [_shown(history, row) for row in recorded])
 
 
-def _time_zone(database: Database, history: History, given: str | None) -> str:
+def _known_zone(database: Database, history: History, given: str | None) -> str | None:
     """Return the zone of the first import: with another one all rows would have other times and be new."""
     known = {(tool, table): zone for tool, table, zone in database.call("get_imported_histories")}
     kept = known.get((history.tool.name, history.table))
@@ -77,7 +81,20 @@ def _time_zone(database: Database, history: History, given: str | None) -> str:
             f"the times in {history.table} were read in the time zone {kept} before",
             hint="with another one every migration would be recorded again; leave --timezone out",
         )
-    return str(given or kept or database.value(sql_files.query("histories/time_zone")))
+    return kept
+
+
+def _check_zone(database: Database, history: History, rows: str, zone: str) -> None:
+    """Refuse a zone that is not the tool's, before it is kept: no DDL would be found by these times."""
+    quarters = database.value(sql_files.query("histories/time_offset"), {"rows": rows})
+    if quarters is None:
+        return
+    hours, minutes = divmod(abs(quarters) * 15, 60)
+    side = "after" if quarters > 0 else "before"
+    raise UsageError(
+        f"in the time zone {zone} the times in {history.table} are {hours}:{minutes:02} h {side} their DDL",
+        hint="name the zone in which the tool runs with --timezone",
+    )
 
 
 def _plain(value: Any) -> Any:

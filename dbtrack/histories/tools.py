@@ -18,6 +18,8 @@ class Tool:
         columns: columns that its table has in every version of the tool.
         without: columns that tell the table of another tool from it.
         beside: a table that is in the same schema; with `-` before it, one that is not.
+        has_zone: whether its times have a zone, or it has no times.
+        others: further tables that it has for itself, in the same schema.
     """
 
     name: str
@@ -25,6 +27,8 @@ class Tool:
     columns: tuple[str, ...]
     without: tuple[str, ...] = ()
     beside: str = ""
+    has_zone: bool = True
+    others: tuple[str, ...] = ()
 
     @property
     def query(self) -> str:
@@ -47,18 +51,44 @@ class Tool:
 _RAILS = "ar_internal_metadata"
 
 TOOLS = (
-    Tool("flyway", ("flyway_schema_history", "schema_version"), ("installed_rank", "script", "success")),
-    Tool("liquibase", ("databasechangelog",), ("id", "author", "filename", "dateexecuted", "md5sum")),
+    Tool(
+        "flyway",
+        ("flyway_schema_history", "schema_version"),
+        ("installed_rank", "script", "success"),
+        has_zone=False,
+    ),
+    Tool(
+        "liquibase",
+        ("databasechangelog",),
+        ("id", "author", "filename", "dateexecuted", "md5sum"),
+        has_zone=False,
+        others=("databasechangeloglock",),
+    ),
     Tool("alembic", ("alembic_version",), ("version_num",)),
     Tool("django", ("django_migrations",), ("app", "name", "applied")),
-    Tool("rails", ("schema_migrations",), ("version",), ("dirty", "inserted_at"), _RAILS),
+    Tool("rails", ("schema_migrations",), ("version",), ("dirty", "inserted_at"), _RAILS, others=(_RAILS,)),
     Tool("prisma", ("_prisma_migrations",), ("migration_name", "checksum", "started_at", "finished_at")),
-    Tool("goose", ("goose_db_version",), ("version_id", "is_applied", "tstamp")),
+    Tool("goose", ("goose_db_version",), ("version_id", "is_applied", "tstamp"), has_zone=False),
     Tool("golang-migrate", ("schema_migrations",), ("version", "dirty")),
     Tool("dbmate", ("schema_migrations",), ("version",), ("dirty", "inserted_at"), f"-{_RAILS}"),
-    Tool("sqitch", ("events",), ("event", "change_id", "project", "committed_at", "committer_name")),
-    Tool("knex", ("knex_migrations",), ("name", "batch", "migration_time")),
-    Tool("yoyo", ("_yoyo_log",), ("migration_id", "operation", "created_at_utc", "username")),
+    Tool(
+        "sqitch",
+        ("events",),
+        ("event", "change_id", "project", "committed_at", "committer_name"),
+        others=("changes", "dependencies", "projects", "releases", "tags"),
+    ),
+    Tool(
+        "knex",
+        ("knex_migrations",),
+        ("name", "batch", "migration_time"),
+        others=("knex_migrations_lock",),
+    ),
+    Tool(
+        "yoyo",
+        ("_yoyo_log",),
+        ("migration_id", "operation", "created_at_utc", "username"),
+        others=("_yoyo_migration", "_yoyo_version", "yoyo_lock"),
+    ),
     Tool("atlas", ("atlas_schema_revisions",), ("version", "applied", "total", "executed_at", "hash")),
 )
 

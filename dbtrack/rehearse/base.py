@@ -90,7 +90,12 @@ def from_production(
             missing += tried_statement(session, statement)
         missing += restore(Copy(session, session, ()), dump)
         fill_views(session, source)
-        wanted = [history.table for history in find_histories(real) if history.is_readable]
+        wanted = [
+            table
+            for history in find_histories(real)
+            if history.is_readable
+            for table in (history.table, *history.others)
+        ]
         copied = tuple(_copy_rows(real, session, [*wanted, *tables]))
     return replace(base, missing=tuple(missing), copied_tables=copied)
 

@@ -32,6 +32,14 @@ _WAIT_SECONDS = 10.0
 _STDERR = 2
 _LOOPBACK = "127.0.0.1"
 _NOWHERE = "/nonexistent/dbtrack"
+# Where builds of libpq look for services of all users.
+_SERVICE_FOLDERS = (
+    "/etc/postgresql-common",
+    "/etc/sysconfig/pgsql",
+    "/etc",
+    "/usr/local/etc",
+    "/usr/local/pgsql/etc",
+)
 
 
 @dataclass(frozen=True)
@@ -102,11 +110,9 @@ def environment_for(
         "PGPORT": place.port,
         "PGUSER": place.user,
         "PGDATABASE": place.database,
-        # Neither a service nor a password of the real database may be found.
+        # No password of the real database may be found.
         "PGPASSFILE": _NOWHERE,
-        "PGSERVICEFILE": _NOWHERE,
         "PGSSLMODE": "disable",
-        "PGGSSENCMODE": "disable",
         "DATABASE_URL": place.url(),
         "FLYWAY_URL": place.jdbc(),
         "FLYWAY_USER": place.user,
@@ -115,10 +121,20 @@ def environment_for(
         "LIQUIBASE_COMMAND_USERNAME": place.user,
         "LIQUIBASE_COMMAND_PASSWORD": place.password,
     }
+    if _has_services(inherited):
+        found["PGSERVICEFILE"] = _NOWHERE
     found |= dict.fromkeys(variables, place.url())
     # psql and its like, where the machine has none.
     found["PATH"] = os.pathsep.join([found.get("PATH", os.defpath), str(embedded.client_programs())])
     return found, tuple(replaced), tuple(removed)
+
+
+def _has_services(inherited: Mapping[str, str]) -> bool:
+    """Return whether there are services to hide: lib/pq of Go stops at a variable that it does not know."""
+    files = [Path(folder) / "pg_service.conf" for folder in _SERVICE_FOLDERS]
+    if inherited.get("HOME"):
+        files.append(Path(inherited["HOME"]) / ".pg_service.conf")
+    return "PGSERVICEFILE" in inherited or "PGSYSCONFDIR" in inherited or any(file.exists() for file in files)
 
 
 def _has(value: str, avoided: str) -> bool:

@@ -161,7 +161,11 @@ class _Run:
         with Database.connect(self.server.target(self.name)) as copy:
             changed = _differences(copy, since)
             left = _left_behind(copy)
-            own = [history.table for history in find_histories(copy)]
+            own = [
+                name
+                for history in find_histories(copy)
+                for name in (history.table, *history.others, *history.sequences)
+            ]
         progress("repeating its statements one by one")
         with Database.connect(self.server.target(AGAIN, self.base.login)) as again:
             known = source or read_source(again)

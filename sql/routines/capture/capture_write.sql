@@ -23,8 +23,11 @@ BEGIN
     IF p_nesting_level = 0 AND current_setting('dbtrack.ddl_running', true) <> ''
         AND script_tracking.capture_concurrent_end(p_objects, p_metadata, p_tenant_hk) THEN
         IF v_objects IS NOT NULL THEN
-            PERFORM script_tracking.write_history(v_objects, decode(v_running, 'hex'), clock_timestamp(), p_tenant_hk,
-                script_tracking.record_source('event_trigger'));
+            -- As all versions of objects, these are found by the time of the version of the execution that made them.
+            PERFORM script_tracking.write_history(v_objects, s.script_execution_hk, s.load_date, p_tenant_hk,
+                script_tracking.record_source('event_trigger'))
+            FROM script_tracking.script_execution_s AS s
+            WHERE s.script_execution_hk = decode(v_running, 'hex') AND s.load_date >= statement_timestamp() AND s.load_end_date IS NULL;
         END IF;
         RETURN;
     END IF;

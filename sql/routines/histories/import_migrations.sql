@@ -39,13 +39,12 @@ DECLARE
         JOIN pg_namespace AS n ON n.oid = c.relnamespace
         JOIN script_tracking.tenant_schema_l AS t ON t.schema_name = n.nspname
         WHERE c.oid = p_table);
-    -- The transaction that made the tool's table: no DDL before it belongs to the first migration.
-    c_created CONSTANT pg_catalog.int8 := (
-        SELECT x.newest - max((x.newest - a.xmin::pg_catalog.text::pg_catalog.int8) & 4294967295)
-        FROM pg_attribute AS a
-        CROSS JOIN (SELECT pg_snapshot_xmax(pg_current_snapshot())::pg_catalog.text::pg_catalog.int8 AS newest) AS x
-        WHERE a.attrelid = p_table AND a.attnum > 0
-        GROUP BY x.newest);
+    c_newest CONSTANT pg_catalog.int8 := pg_snapshot_xmax(pg_current_snapshot())::pg_catalog.text::pg_catalog.int8;
+    -- The transaction that made the tool's tables: no DDL before it belongs to the first migration.
+    c_created CONSTANT pg_catalog.int8 := script_tracking.history_created(p_table, c_newest,
+        (SELECT min((r.value ->> 'writer')::pg_catalog.int8) FROM jsonb_array_elements(p_rows) AS r));
+    v_known_since pg_catalog.int8;
+    v_moment pg_catalog.timestamptz;
     v_item record;
     v_change record;
     v_key pg_catalog.text;
@@ -82,8 +81,20 @@ BEGIN
     LOOP
         v_key := script_tracking.migration_key(p_tool, c_table, v_item.key, v_item.moment, v_item.status, NULL);
         v_hk := script_tracking.calculate_hash_key(v_key::pg_catalog."varchar");
-        v_is_known := EXISTS (SELECT FROM script_tracking.script_execution_h AS h WHERE h.script_execution_hk = v_hk);
+        v_known_since := NULL;
+        SELECT true, s.recorded_by::pg_catalog.text::pg_catalog.int8 INTO v_is_known, v_known_since
+        FROM script_tracking.script_execution_h AS h
+        JOIN script_tracking.script_execution_s AS s ON s.load_date = h.load_date AND s.script_execution_hk = h.script_execution_hk
+        WHERE h.script_execution_hk = v_hk;
+        v_is_known := coalesce(v_is_known, false);
         CONTINUE WHEN v_is_known AND v_item.moment IS NOT NULL;
+        -- A row that was written again since it was imported was undone before, maybe in another session: the last one wrote it.
+        v_moment := coalesce(v_item.moment, v_item.committed_at, (
+            SELECT max(s.load_date) FROM script_tracking.script_execution_s AS s
+            WHERE s.script_type = 'DDL_AUTO' AND s.load_end_date IS NULL
+                AND s.recorded_by > greatest(v_known_since, v_item.writer - 1000)::pg_catalog.text::pg_catalog.xid8
+                AND s.recorded_by <= v_item.writer::pg_catalog.text::pg_catalog.xid8
+                AND v_item.writer > v_known_since));
         SELECT coalesce(array_agg(c.script_execution_hk) FILTER (WHERE c.operation_hk IS NULL), '{}') AS own,
             count(*)::pg_catalog.int4 AS count, min(c.execution_timestamp) AS first_at, min(c.how) AS how,
             min(encode(c.operation_hk, 'hex')) AS operation,
@@ -94,7 +105,8 @@ BEGIN
                 ORDER BY o.identity))[:1000] AS objects
         INTO v_change
         FROM script_tracking.migration_changes(v_item.writer, v_item.after_command, v_item.until_command,
-            CASE WHEN v_item.writer_before < v_item.writer THEN v_item.writer_before END, v_item.moment) AS c;
+            CASE WHEN v_item.writer_before < v_item.writer THEN greatest(v_item.writer_before,
+                CASE WHEN v_known_since < v_item.writer THEN v_known_since END) END, v_moment) AS c;
         CONTINUE WHEN v_is_known AND v_change.own = '{}';
         IF v_is_known THEN
             v_key := script_tracking.migration_key(p_tool, c_table, v_item.key, v_item.moment, v_item.status, v_change.own[1]);

@@ -167,9 +167,25 @@ def test_the_triggers_of_a_foreign_key_are_nobodys_parts(installed_conninfo: str
         ):
             connection.execute(statement)
     blamed = rows(run_dbtrack("blame", "orders", "--format", "jsonl", "-d", installed_conninfo))
-    assert {part["name"] for part in blamed if part["is_dropped"]} == {"orders_customer_id_fkey", "orders_id_key"}
+    assert {part["name"] for part in blamed if part["is_dropped"]} == {
+        "orders_customer_id_fkey",
+        "orders_id_key",
+    }
     log = rows(run_dbtrack("log", "customer", "--format", "jsonl", "-d", installed_conninfo))
     assert len(log) == 1, "the table that the foreign key referred to is as it was"
+
+
+def test_an_index_that_was_built_concurrently_has_its_statement(installed_conninfo: str) -> None:
+    """Its execution has two versions: the history of the table is found by the time of the second one."""
+    with psycopg.connect(installed_conninfo, autocommit=True) as connection:
+        connection.execute("CREATE TABLE public.orders (id int)")
+        connection.execute("CREATE INDEX CONCURRENTLY by_id ON public.orders (id)")
+    (part,) = rows(run_dbtrack("blame", "orders", "by_id", "--format", "jsonl", "-d", installed_conninfo))
+    assert (part["added_name"], part["changed_name"]) == ("CREATE INDEX", "CREATE INDEX")
+    assert part["changed_user"] == "postgres"
+    told = rows(run_dbtrack("log", "orders", "--format", "jsonl", "-d", installed_conninfo))
+    assert {each["command_tag"] for each in told} == {"CREATE TABLE", "CREATE INDEX"}
+
 
 def test_who_granted_what_and_when(night: Night) -> None:
     told = [

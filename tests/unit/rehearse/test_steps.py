@@ -120,6 +120,19 @@ def test_the_command_is_led_to_the_copy_alone() -> None:
     assert removed == ("DB_HOST", "DB_PASS", "DB_SOCKET", "DSN")
 
 
+def test_services_are_hidden_where_there_are_some(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """lib/pq of Go, as dbmate has it, stops at PGSERVICEFILE in old versions and at PGGSSENCMODE in new ones."""
+    monkeypatch.setattr("dbtrack.rehearse.command._SERVICE_FOLDERS", ())
+    place = Place("/run/copy", "54321", "deploy", "shop", "word", ())
+    inherited = {"PATH": "/bin", "HOME": str(tmp_path)}
+    known_to_all = {"PGHOST", "PGPORT", "PGUSER", "PGDATABASE", "PGPASSFILE", "PGSSLMODE"}
+    found = environment_for(place, inherited)[0]
+    assert {name for name in found if name.startswith("PG")} == known_to_all
+    (tmp_path / ".pg_service.conf").write_text("[prod]\nhost=prod\n")
+    hidden = environment_for(place, inherited)[0]["PGSERVICEFILE"]
+    assert not Path(hidden).exists()
+
+
 @pytest.mark.parametrize(
     "word",
     [
