@@ -74,8 +74,8 @@ def _fetch_month(lake: Lake, manifest: LakeManifest, target: Path, done: Copied)
         _publish(staged, missing, target)
         written.replace(target / manifest.name)
         files.sync_directory((target / manifest.name).parent)
-    listed = {target / file.path for file in manifest.files}
-    remove_others(target, manifest.table, manifest.source, manifest.month, listed)
+        listed = {target / file.path for file in manifest.files}
+        remove_others(target, manifest.table, manifest.source, manifest.month, listed)
     done.copied += len(missing)
 
 
