@@ -8,10 +8,12 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, astuple, dataclass
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 from bench.reports import ROWS as _ROWS
@@ -22,8 +24,7 @@ from dbtrack.export.hive import partition_name
 from dbtrack.export.parquet import parquet_options
 from dbtrack.lake.engines import runnable_sql
 from dbtrack.lake.manifest import FORMAT_VERSION, LakeFile, LakeManifest, Selection
-from dbtrack.lake.query import query_lake
-from dbtrack.lake.questions import Engine, find_question, question_names, question_sql
+from dbtrack.lake.questions import Engine, find_question, question_names
 from dbtrack.lake.read import Lake
 from dbtrack.lake.schema import METADATA_KEY, SCHEMA_VERSION, lake_columns
 from dbtrack.storage.place import Directory
@@ -32,6 +33,8 @@ from dbtrack.version import __version__
 ROWS = {**_ROWS, "20m": 20_000_000, "100m": 100_000_000}
 _SOURCES, _MONTHS, _YEAR = 200, 12, 2025
 _ENGINES = Path(__file__).parent.parent / "tests" / "support" / "engine_answers.py"
+# It takes minutes for a question.
+_MOST_BY_SPARK = 10_000_000
 _TAGS = "['CREATE TABLE', 'ALTER TABLE', 'CREATE INDEX', 'DROP TABLE', 'GRANT', 'COMMENT', 'CREATE VIEW']"
 # The columns that are not NULL; n is unique in the lake, h a hash of it.
 _VALUES = {
@@ -53,30 +56,52 @@ _VALUES = {
 }
 
 
+@dataclass(frozen=True)
+class Cost:
+    """What a question costs: by the clock, of the processors, and of memory at most."""
+
+    seconds: float
+    processor: float
+    peak_megabytes: float
+
+
 def run(executions: int, rounds: int) -> str:
     """Make a lake of so many executions, and measure each question by each engine."""
     with tempfile.TemporaryDirectory(prefix="dbtrack-bench-lake-") as folder:
         lake = Path(folder)
         start = perf_counter()
-        size = _make(lake, executions)
+        # In another process: the memory of this one counts as that of those which it starts.
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as maker:
+            size = maker.submit(_make, lake, executions).result()
         made = f"{executions:,} executions, {_SOURCES} sources, {_MONTHS} months: {size / 1e6:,.0f} MB"
-        sys.stdout.write(f"{made}, made in {perf_counter() - start:.0f} s\n\n")
+        _tell(f"{made}, made in {perf_counter() - start:.0f} s")
         names = [name for name in question_names() if find_question(name).table is Subject.EXECUTIONS]
-        costs: dict[str, list[float | None]] = {name: [] for name in names}
-        answers, seconds = _by_duckdb(lake, names, rounds)
-        columns = [_add(costs, seconds, "dbtrack lake query --no-verify, s")]
+        rows: dict[str, list[float | None]] = {name: [] for name in names}
+        answers, costs = _by_duckdb(lake, names, rounds)
+        columns = _add(rows, costs, "dbtrack lake query --no-verify")
         for engine in (Engine.CLICKHOUSE, Engine.SPARK):
+            if engine is Engine.SPARK and executions > _MOST_BY_SPARK:
+                continue
             told = _by_other(lake, names, engine)
             if told is not None:
-                columns.append(_add(costs, told[1], f"{engine}, s"))
+                columns += _add(rows, told[1], engine)
                 _compare(engine, answers, told[0])
-        start = perf_counter()
-        months = Lake(str(lake)).manifests(Selection())
-        with Lake(str(lake)).verified(months):
-            verifying = perf_counter() - start
-        return (
-            f"{table(made, columns, costs)}\n\nVerifying all files: {verifying:.1f} s; all answers are equal"
-        )
+        verifying = _verification(lake)
+        load = os.getloadavg()[0]
+        return f"{table(made, columns, rows)}\n\n{verifying}; all answers are equal; load {load:.1f}"
+
+
+def _tell(text: str) -> None:
+    # Whoever waits for the rest sees what is known.
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+def _verification(lake: Path) -> str:
+    start, used = perf_counter(), process_time()
+    months = Lake(str(lake)).manifests(Selection())
+    with Lake(str(lake)).verified(months):
+        return f"Verifying all files: {perf_counter() - start:.1f} s, processor {process_time() - used:.1f} s"
 
 
 def _make(lake: Path, executions: int) -> int:
@@ -133,25 +158,44 @@ def _make_month(connection: Any, lake: Path, source: str, number: int, numbers: 
     return file.bytes
 
 
-def _by_duckdb(lake: Path, names: Sequence[str], rounds: int) -> tuple[dict[str, Any], dict[str, float]]:
-    answers: dict[str, Any] = {}
-    seconds: dict[str, float] = {}
+def _by_duckdb(
+    lake: Path, names: Sequence[str], rounds: int
+) -> tuple[dict[str, list[list[Any]]], dict[str, Cost]]:
+    answers: dict[str, list[list[Any]]] = {}
+    costs: dict[str, Cost] = {}
     for name in names:
-        statement = question_sql(find_question(name), Engine.DUCKDB)
         taken = []
         for _ in range(rounds):
-            start = perf_counter()
-            with query_lake(Lake(str(lake)), statement, Selection(), verify=False) as answer:
-                answers[name] = list(answer.rows)
-            taken.append(perf_counter() - start)
-        seconds[name] = median(taken)
-    return answers, seconds
+            answers[name], cost = _by_command(lake, name)
+            taken.append(cost)
+        columns = zip(*(astuple(cost) for cost in taken), strict=True)
+        costs[name] = Cost(*(median(column) for column in columns))
+        _tell(f"{name}: {costs[name]}, load {os.getloadavg()[0]:.1f}")
+    return answers, costs
+
+
+def _by_command(lake: Path, name: str) -> tuple[list[list[Any]], Cost]:
+    """Run the command as a user does, start and all."""
+    words = [sys.executable, "-m", "dbtrack", "lake", "query", str(lake), "--question", name]
+    start = perf_counter()
+    with (
+        tempfile.TemporaryFile("w+") as answer,
+        subprocess.Popen([*words, "--no-verify", "--format", "jsonl"], stdout=answer) as command,
+    ):
+        _, status, used = os.wait4(command.pid, 0)
+        command.returncode = os.waitstatus_to_exitcode(status)
+        seconds = perf_counter() - start
+        if command.returncode:
+            raise subprocess.CalledProcessError(command.returncode, words)
+        answer.seek(0)
+        rows = [list(row.values()) for row in map(json.loads, answer)]
+    return rows, Cost(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
 def _by_other(
     lake: Path, names: Sequence[str], engine: Engine
-) -> tuple[dict[str, Any], dict[str, float]] | None:
-    """Return the answers of another engine and its seconds; None if DBTRACK_ENGINES_PYTHON is not set."""
+) -> tuple[dict[str, Any], dict[str, Cost]] | None:
+    """Return the answers of another engine and its costs; None if DBTRACK_ENGINES_PYTHON is not set."""
     python = os.environ.get("DBTRACK_ENGINES_PYTHON")
     if python is None:
         return None
@@ -165,22 +209,21 @@ def _by_other(
         text=True,
         check=True,
     )
-    words = ("ANSWERS ", "SECONDS ")
+    words = ("ANSWERS ", "COSTS ")
     found = [
         json.loads(line.removeprefix(word))
         for word in words
         for line in ended.stdout.splitlines()
         if line.startswith(word)
     ]
-    return found[0], found[1]
+    return found[0], {name: Cost(*cost) for name, cost in found[1].items()}
 
 
-def _add(costs: dict[str, list[float | None]], seconds: dict[str, float], column: str) -> str:
-    # Whoever waits for Spark sees what is known.
-    sys.stderr.write(f"{column}: {seconds}\n")
-    for name, taken in seconds.items():
-        costs[name].append(taken)
-    return column
+def _add(rows: dict[str, list[float | None]], costs: dict[str, Cost], engine: str) -> list[str]:
+    _tell(f"{engine}: {costs}")
+    for name, cost in costs.items():
+        rows[name] += astuple(cost)
+    return [f"{engine}, s", "processor, s", "peak, MB"]
 
 
 def _compare(engine: Engine, answers: dict[str, Any], told: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import psycopg
 
+from bench.past import indexes_afterwards
 from bench.place import Connection
 from bench.timing import Milliseconds, median, table
 from dbtrack import retention, schema, sql_files
@@ -24,10 +25,6 @@ _ROWS_A_STEP = 250_000
 _TENANT = "tenant-7"
 _REPORTS = ("dashboard", "performance", "health", "errors", "history", "trends", "forecast", "advise")
 _PARENTS = ("script_execution_h", "script_execution_s", "script_execution_parent_l")
-_INDEXES = (
-    "SELECT c.relname, pg_get_indexdef(c.oid) FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid "
-    "WHERE i.indrelid = 'script_tracking.script_execution_s'::regclass AND NOT i.indisprimary"
-)
 
 
 class Taken(NamedTuple):
@@ -100,15 +97,11 @@ def _fill(database: Database, days: int, rows: int) -> str:
     database.execute("SET ROLE dbtrack_owner")
     _make_months(database, now - timedelta(days=days), now)
     database.execute("RESET ROLE")
-    indexes = database.rows(_INDEXES)
-    for index, _ in indexes:
-        database.execute(f"DROP INDEX script_tracking.{index}")
     text = (Path(__file__).parent / "history.sql").read_text()
-    for first in range(1, rows + 1, _ROWS_A_STEP):
-        last = min(rows, first + _ROWS_A_STEP - 1)
-        database.execute(text, {"first": first, "last": last, "rows": rows, "now": now, "days": days})
-    for _, definition in indexes:
-        database.execute(definition.replace(" ON ONLY ", " ON "))
+    with indexes_afterwards(database.raw):
+        for first in range(1, rows + 1, _ROWS_A_STEP):
+            last = min(rows, first + _ROWS_A_STEP - 1)
+            database.execute(text, {"first": first, "last": last, "rows": rows, "now": now, "days": days})
     database.execute("ANALYZE script_tracking.script_execution_s")
     began = datetime.now(UTC)
     retention.roll_up(database)

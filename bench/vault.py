@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -16,19 +17,24 @@ from typing import Any
 
 import psycopg
 
-from bench.past import make_past, month_start
+from bench.past import indexes_afterwards, make_past, month_start
 from bench.place import Connection
+from bench.reports import ROWS as _ROWS
 from bench.timing import median, table, times
 from dbtrack import schema
 from dbtrack.db import Database
 from dbtrack.reports import REPORTS
 from dbtrack.reports import run as run_report
+from dbtrack.retention import roll_up
 from dbtrack.sql_files import query
 from dbtrack.vault.push import BATCH_EVENTS
 from dbtrack.vault.sources import add_source, make_vault
 
 SOURCES = 200
 STREAMS = 2
+ROWS = {**_ROWS, "20m": 20_000_000, "50m": 50_000_000}
+_MONTHS = 12
+_MOST_PUSHED = 1_000_000
 _SOURCE_DATABASE = "dbtrack_bench_source"
 _PLACE = {"system": "1", "database": 1, "name": "bench", "version": "0"}
 _KEYS = """
@@ -36,6 +42,11 @@ SELECT script_execution_hk, load_date FROM script_tracking.script_execution_s
 WHERE (load_date, script_execution_hk) > (%(load_date)s, %(key)s)
 ORDER BY load_date, script_execution_hk
 LIMIT %(most)s
+"""
+# A tenant for each source, as the first push of rows without a tenant makes it.
+_TENANTS = """
+SELECT script_tracking.vault_tenants(v.source_name, '[{"hk": null, "bk": null, "name": null}]')
+FROM script_tracking.vault_source AS v
 """
 # Batches that are made before they are sent, so that making them is not measured.
 _AHEAD = 20
@@ -67,13 +78,38 @@ class Stream:
 
 
 def run(connection: Connection, executions: int, rounds: int) -> str:
-    """Push so many executions of twelve months from 200 sources over two connections, and read reports."""
+    """Push so many executions of twelve months from 200 sources over two connections, and read reports.
+
+    More than a million are written by the server itself, because pushing them takes hours.
+    """
     vault = Database.wrap(connection)
     make_vault(vault)
     tokens = [_source(vault, number) for number in range(SOURCES)]
+    costs = (
+        _push(connection, tokens, executions)
+        if executions <= _MOST_PUSHED
+        else _write(connection, executions)
+    )
+    connection.execute("VACUUM ANALYZE")
+    start = perf_counter()
+    roll_up(vault)
+    costs["first rollup, s"] = perf_counter() - start
+    connection.execute("VACUUM ANALYZE")
+    costs["bytes on disk/execution"] = _database_bytes(connection) / executions
+    costs["load"] = os.getloadavg()[0]
+    ingestion = table(
+        f"{executions:,} executions of {SOURCES} sources", [*costs], {"vault": [*costs.values()]}
+    )
+    sys.stderr.write(f"{ingestion}\n")
+    return f"{ingestion}\n\n{_reports(connection, rounds)}"
+
+
+def _push(connection: Connection, tokens: Sequence[str], executions: int) -> dict[str, float | None]:
+    """Push them over connections that are used at once, as `dbtrack push` does."""
+    vault = Database.wrap(connection)
     with ExitStack() as stack:
         other = stack.enter_context(_other_database(connection, executions))
-        months = {"months": [f"{month_start(ago):%Y_%m}" for ago in range(13)]}
+        months = {"months": [f"{month_start(ago):%Y_%m}" for ago in range(_MONTHS + 1)]}
         vault.rows(query("vault/months"), {"token": tokens[0], "body": json.dumps(months)})
         streams = [
             Stream(stack.enter_context(psycopg.connect(connection.info.dsn, autocommit=True)))
@@ -82,21 +118,23 @@ def run(connection: Connection, executions: int, rounds: int) -> str:
         used = sum(stream.processor_seconds() for stream in streams)
         seconds = _ingest(streams, _batches(Database.wrap(other), tokens))
         used = sum(stream.processor_seconds() for stream in streams) - used
-        load = os.getloadavg()[0]
-    connection.execute("VACUUM ANALYZE")
+    return {"executions/s": executions / seconds, "processor, us/execution": used / executions * 1e6}
+
+
+def _write(connection: Connection, executions: int) -> dict[str, float | None]:
+    """Let the server write them as they would have arrived, and build the indexes afterwards."""
+    connection.execute(_TENANTS)
+    tenants = [row[0] for row in connection.execute("SELECT tenant_hk FROM script_tracking.vault_tenant")]
     start = perf_counter()
-    for step in ("advance_rollups", "advance_rollup_days"):
-        while vault.call(step)[0][0] == "more":
-            pass
-    rollups = perf_counter() - start
-    connection.execute("VACUUM ANALYZE")
-    arrived = int(vault.value("SELECT sum(executions) FROM script_tracking.vault_source"))
-    ingestion = table(
-        f"{arrived:,} executions of {SOURCES} sources, over {STREAMS} connections at once",
-        ["executions/s", "processor, us/execution", "first rollup, s", "load"],
-        {"vault": [arrived / seconds, used / arrived * 1e6, rollups, load]},
-    )
-    return f"{ingestion}\n\n{_reports(connection, rounds)}"
+    with indexes_afterwards(connection):
+        connection.execute("SET synchronous_commit = off")
+        make_past(connection, executions, _MONTHS, tenants)
+    return {"written in, s": perf_counter() - start}
+
+
+def _database_bytes(connection: Connection) -> int:
+    found = connection.execute("SELECT pg_database_size(current_database())").fetchone()
+    return int(found[0]) if found else 0
 
 
 def _source(vault: Database, number: int) -> str:
@@ -111,7 +149,7 @@ def _other_database(connection: Connection, executions: int) -> Connection:
     connection.execute(f"CREATE DATABASE {_SOURCE_DATABASE}".encode())
     other = psycopg.connect(connection.info.dsn, dbname=_SOURCE_DATABASE, autocommit=True)
     schema.install(Database.wrap(other))
-    make_past(other, executions, 12)
+    make_past(other, executions, _MONTHS)
     return other
 
 

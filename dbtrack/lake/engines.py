@@ -54,7 +54,7 @@ def runnable_sql(
     columns = lake_columns(question.table)
     match engine:
         case Engine.DUCKDB:
-            return _for_duckdb(question, pattern, select)
+            return _for_duckdb(question, pattern, select, endpoint)
         case Engine.CLICKHOUSE:
             return _for_clickhouse(question, pattern, columns, select)
         case Engine.SPARK:
@@ -75,14 +75,22 @@ def _root(lake: str, engine: Engine, endpoint: str | None) -> str:
     return f"s3://{path}"
 
 
-def _for_duckdb(question: Question, pattern: str, select: str) -> str:
+def _for_duckdb(question: Question, pattern: str, select: str, endpoint: str | None) -> str:
     files = literal(f"{pattern}/**/*.parquet")
     source = f"read_parquet({files}, union_by_name = true, hive_partitioning = false)"
     lines = ["SET TimeZone = 'UTC';", f"CREATE TEMP VIEW {question.table} AS"]
     if is_bucket(pattern):
         lines.insert(0, "INSTALL httpfs; LOAD httpfs; INSTALL aws; LOAD aws;")
-        lines.insert(1, "CREATE SECRET (TYPE s3, PROVIDER credential_chain);")
+        lines.insert(1, f"CREATE SECRET (TYPE s3, PROVIDER credential_chain{_duckdb_endpoint(endpoint)});")
     return "\n".join([*lines, f"{view_of(question.table, [source])};", f"{select};"])
+
+
+def _duckdb_endpoint(endpoint: str | None) -> str:
+    """Return the options of a secret: DuckDB takes credentials from the environment, but no endpoint."""
+    if not endpoint:
+        return ""
+    scheme, _, address = endpoint.rstrip("/").partition("://")
+    return f", ENDPOINT {literal(address)}, URL_STYLE 'path', USE_SSL {str(scheme == 'https').lower()}"
 
 
 def _for_clickhouse(question: Question, pattern: str, columns: tuple[ExportColumn, ...], select: str) -> str:

@@ -72,11 +72,16 @@ class LakeManifest:
         """The size of all its files."""
         return sum(file.bytes for file in self.files)
 
-    def write(self, lake: Path) -> None:
-        """Write it in one step, in place of an earlier one."""
-        path = lake / self.name
+    def write(self, folder: Path, name: str | None = None) -> Path:
+        """Write it in one step, in place of an earlier one.
+
+        Args:
+            name: below the folder; None for its own.
+        """
+        path = folder / (name or self.name)
         with files.replacing(path, mode=files.mode_for(path)) as stream:
             stream.write(f"{json.dumps(asdict(self), indent=1, ensure_ascii=False)}\n".encode())
+        return path
 
 
 @dataclass(frozen=True)

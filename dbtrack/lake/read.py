@@ -2,41 +2,24 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from dbtrack import files
 from dbtrack.columns import Column, Kind
-from dbtrack.errors import AlteredError, DbtrackError, UsageError
+from dbtrack.errors import AlteredError, UsageError
 from dbtrack.export.columns import Subject
 from dbtrack.lake.manifest import LakeFile, LakeManifest, Selection, manifest_names, read_manifest
 from dbtrack.storage.place import Directory, FetchedFile, Place, open_place
 
 _READERS = 8
 _MOST_NAMED = 3
-
-
-@dataclass
-class Copied:
-    """What was copied.
-
-    Args:
-        copied: how many files.
-        present: how many files were there already.
-        kept: months of the target that were not replaced, with the reason.
-    """
-
-    copied: int = 0
-    present: int = 0
-    kept: list[str] = field(default_factory=list)
 
 
 LAKE_MONTH_COLUMNS = (
@@ -136,7 +119,7 @@ class Lake:
         for manifest in manifests:
             with tempfile.TemporaryDirectory(prefix="dbtrack-lake-") as folder:
                 found = self._fetch(manifest.files, Path(folder))
-                faults = {file.path: fault for file, each in found if (fault := _fault(file, each))}
+                faults = {file.path: fault for file, each in found if (fault := fault_of(file, each))}
             yield LakeMonth(manifest, faults)
 
     def unlisted(self, manifests: Sequence[LakeManifest]) -> list[str]:
@@ -168,36 +151,20 @@ class Lake:
             if not verify and isinstance(self._place, Directory):
                 yield self._in_place(wanted)
                 return
-            yield self._checked_paths(wanted, Path(folder))
+            yield self.fetch_verified(wanted, Path(folder))
 
-    def copy_to(self, manifests: Sequence[LakeManifest], target: Path) -> Copied:
-        """Copy verified files into a directory, which becomes a lake.
+    def fetch_verified(self, wanted: Sequence[LakeFile], folder: Path) -> list[Path]:
+        """Return where files are, after comparing each with what its manifest says.
 
-        A month of which the directory has more rows, or those of another database, stays as it is.
+        Args:
+            folder: takes those of a bucket; those of a directory stay there.
 
         Raises:
-            AlteredError: a file is missing or was altered; its month was not copied.
+            AlteredError: a file is missing or was altered.
         """
-        done = Copied()
-        with files.naming(target):
-            target.mkdir(parents=True, exist_ok=True)
-        there = Directory(target)
-        for manifest in manifests:
-            reason = _reason_to_keep(there, target, manifest)
-            if reason is not None:
-                done.kept.append(f"{manifest.source}: {manifest.month} {reason}")
-                continue
-            missing = [file for file in manifest.files if _fault(file, there.fetch(file.path, target))]
-            done.present += len(manifest.files) - len(missing)
-            with tempfile.TemporaryDirectory(dir=target, prefix=".dbtrack-lake-") as folder:
-                paths = self._checked_paths(missing, Path(folder))
-                for file, path in zip(missing, paths, strict=True):
-                    _place_copy(path, target / file.path, is_own=path.is_relative_to(Path(folder).resolve()))
-            done.copied += len(missing)
-            with files.naming(target):
-                (target / manifest.name).parent.mkdir(parents=True, exist_ok=True)
-                manifest.write(target)
-        return done
+        found = self._fetch(wanted, folder)
+        self._refuse({file.path: fault for file, each in found if (fault := fault_of(file, each))})
+        return [each.path for _, each in found if each is not None]
 
     def _in_place(self, wanted: Sequence[LakeFile]) -> list[Path]:
         root = Path(self.name).resolve()
@@ -206,11 +173,6 @@ class Lake:
             {file.path: Fault.MISSING for file, path in zip(wanted, paths, strict=True) if not path.is_file()}
         )
         return paths
-
-    def _checked_paths(self, wanted: Sequence[LakeFile], folder: Path) -> list[Path]:
-        found = self._fetch(wanted, folder)
-        self._refuse({file.path: fault for file, each in found if (fault := _fault(file, each))})
-        return [each.path for _, each in found if each is not None]
 
     def _fetch(self, wanted: Sequence[LakeFile], folder: Path) -> list[tuple[LakeFile, FetchedFile | None]]:
         with ThreadPoolExecutor(_READERS) as readers:
@@ -228,31 +190,9 @@ class Lake:
         )
 
 
-def _reason_to_keep(there: Directory, target: Path, manifest: LakeManifest) -> str | None:
-    if not (target / manifest.name).exists():
-        return None
-    with suppress(DbtrackError):  # a damaged manifest is replaced
-        present = read_manifest(there, manifest.name)
-        if manifest.rows < present.rows:
-            return f"has {present.rows:,} rows there and {manifest.rows:,} in this lake"
-        if manifest.database != present.database:
-            return f"was exported from {present.database} there, and from {manifest.database} in this lake"
-    return None
-
-
-def _fault(file: LakeFile, found: FetchedFile | None) -> Fault | None:
+def fault_of(file: LakeFile, found: FetchedFile | None) -> Fault | None:
+    """Return what is wrong with a file; None: nothing."""
     if found is None:
         return Fault.MISSING
     is_same = (found.size_bytes, found.sha256) == (file.bytes, file.sha256)
     return None if is_same else Fault.ALTERED
-
-
-def _place_copy(path: Path, target: Path, *, is_own: bool) -> None:
-    """Move a downloaded file into place, or copy one of another directory."""
-    with files.naming(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if is_own:
-            path.replace(target)
-            return
-        with files.replacing(target, mode=files.mode_for(target)) as stream, path.open("rb") as source:
-            shutil.copyfileobj(source, stream)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +11,7 @@ from typing import TYPE_CHECKING
 from dbtrack import files, sql_files
 from dbtrack.archive.duckdb_engine import literal
 from dbtrack.db import Database
-from dbtrack.errors import DbtrackError, LockedError, UsageError
+from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.export.columns import Subject
 from dbtrack.export.hive import partition_name
 from dbtrack.export.output import Progress
@@ -29,8 +27,9 @@ from dbtrack.export.parquet import (
 )
 from dbtrack.export.reading import reading
 from dbtrack.export.request import ExportRequest
-from dbtrack.lake.manifest import FOLDER, FORMAT_VERSION, LakeFile, LakeManifest, manifest_name, read_manifest
+from dbtrack.lake.manifest import FORMAT_VERSION, LakeFile, LakeManifest, manifest_name, read_manifest
 from dbtrack.lake.schema import METADATA_KEY, SCHEMA_VERSION, SOURCE
+from dbtrack.lake.writing import locked_source, remove_others, source_folder
 from dbtrack.reports.run import read_moments
 from dbtrack.storage.place import Directory, is_bucket
 from dbtrack.version import __version__
@@ -124,7 +123,7 @@ def export_to_lake(
     root = Path(lake)
     chosen = _chosen_months(database, request)
     report = LakeReport(seen=len(chosen))
-    with _locked(root, request.source):
+    with locked_source(root, request.source):
         for month in chosen:
             present = _present(root, request, month)
             if request.since is None and present is not None and _is_done(root, present, request):
@@ -151,23 +150,6 @@ def _chosen_months(database: Database, request: LakeRequest) -> list[_Month]:
         for month in found
         if (since is None or month.begin >= since) and (until is None or month.end <= until)
     ]
-
-
-@contextmanager
-def _locked(root: Path, source: str) -> Iterator[None]:
-    folder = root / FOLDER / partition_name(SOURCE.name, source)
-    with files.naming(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        busy = LockedError(
-            f"another export writes the source {source} to {root}",
-            hint="nothing was done; run it again later",
-        )
-        files.lock(descriptor, busy)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def _present(root: Path, request: LakeRequest, month: _Month) -> LakeManifest | None:
@@ -202,7 +184,7 @@ def _export_month(
         staged_parts(
             opened.rows(),
             opened.columns,
-            root / FOLDER / partition_name(SOURCE.name, request.source),
+            source_folder(root, request.source),
             stem,
             progress,
         ) as staged,
@@ -248,15 +230,14 @@ def _publish(
     select = f"SELECT r.*, {literal(request.source)} AS {SOURCE.name}, {literal(month)} AS {MONTH}"
     parts = staged.partition(month, select, parquet_options(**{METADATA_KEY: SCHEMA_VERSION}))
     running = staged.count(month, _RUNNING)
-    source_folder = root / request.table / partition_name(SOURCE.name, request.source)
+    folders = root / request.table / partition_name(SOURCE.name, request.source)
     written = [_described(part, staged) for part in parts]
     published: list[Path] = []
     for part in parts:
-        folder = source_folder / partition_name(TENANT, part.tenant) / partition_name(MONTH, month)
+        folder = folders / partition_name(TENANT, part.tenant) / partition_name(MONTH, month)
         folder.mkdir(parents=True, exist_ok=True)
         published.append(part.publish(free_name(folder, str(request.table), published)))
-    for stale in {*source_folder.glob(f"{TENANT}=*/{MONTH}={month}/*.parquet")} - {*published}:
-        stale.unlink()
+    remove_others(root, request.table, request.source, month, published)
     for folder in {path.parent for path in published}:
         files.sync_directory(folder)
     return LakeManifest(

@@ -1,4 +1,4 @@
-"""Runs in a Python that has chdb or pyspark: reads SQL by name, and writes rows and seconds by name, as JSON.
+"""Runs in a Python that has chdb or pyspark: reads SQL by name, and writes rows and costs by name, as JSON.
 
 It imports nothing of dbtrack or the tests, as that Python need not have them.
 """
@@ -7,15 +7,23 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from time import perf_counter
+from resource import RUSAGE_SELF, getrusage
+from time import perf_counter, process_time
 from typing import Any
 
-_SECONDS: dict[str, float] = {}
+# Seconds by the clock, of the processors, and the most memory of this process so far, in MB.
+_COSTS: dict[str, tuple[float, float, float]] = {}
 
 
-def _note(name: str, start: float) -> None:
-    _SECONDS[name] = perf_counter() - start
+@contextmanager
+def _noted(name: str) -> Iterator[None]:
+    start, used = perf_counter(), process_time()
+    yield
+    peak = getrusage(RUSAGE_SELF).ru_maxrss / 1024
+    _COSTS[name] = (perf_counter() - start, process_time() - used, peak)
 
 
 def _chdb(questions: dict[str, str]) -> dict[str, list[list[Any]]]:
@@ -23,12 +31,11 @@ def _chdb(questions: dict[str, str]) -> dict[str, list[list[Any]]]:
 
     found = {}
     for name, sql in questions.items():
-        start = perf_counter()
         # 64-bit numbers are texts in JSON unless ClickHouse is told otherwise.
         settings = ", output_format_json_quote_64bit_integers = 0, output_format_json_quote_64bit_floats = 0"
-        answer = chdb.query(f"{sql.rstrip().rstrip(';')}{settings}", "JSONCompact")
-        found[name] = json.loads(str(answer))["data"]
-        _note(name, start)
+        with _noted(name):
+            answer = chdb.query(f"{sql.rstrip().rstrip(';')}{settings}", "JSONCompact")
+            found[name] = json.loads(str(answer))["data"]
     return found
 
 
@@ -52,13 +59,12 @@ def _spark(questions: dict[str, str]) -> dict[str, list[list[Any]]]:
     found = {}
     try:
         for name, sql in questions.items():
-            start = perf_counter()
             *before, select = [each for each in sql.split(";\n") if each.strip()]
-            for statement in before:
-                session.sql(statement)
-            rows = session.sql(select.rstrip().rstrip(";")).collect()
+            with _noted(name):
+                for statement in before:
+                    session.sql(statement)
+                rows = session.sql(select.rstrip().rstrip(";")).collect()
             found[name] = [[_in_utc(value) for value in row] for row in rows]
-            _note(name, start)
     finally:
         session.stop()
     return found
@@ -66,4 +72,4 @@ def _spark(questions: dict[str, str]) -> dict[str, list[list[Any]]]:
 
 if __name__ == "__main__":
     answers = {"clickhouse": _chdb, "spark": _spark}[sys.argv[1]](json.load(sys.stdin))
-    sys.stdout.write("\nANSWERS " + json.dumps(answers) + "\nSECONDS " + json.dumps(_SECONDS) + "\n")
+    sys.stdout.write("\nANSWERS " + json.dumps(answers) + "\nCOSTS " + json.dumps(_COSTS) + "\n")

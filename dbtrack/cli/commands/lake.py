@@ -175,10 +175,11 @@ def fetch(
     For engines that do not reach it. Only what is not there yet is copied. Exits 3 if a file is missing or
     was altered; the months before are complete.
     """
+    from dbtrack.lake.fetch import fetch_lake
     from dbtrack.lake.read import Lake
 
     lake = Lake(place)
-    done = lake.copy_to(lake.manifests(months.selection()), directory)
+    done = fetch_lake(lake, lake.manifests(months.selection()), directory)
     for reason in done.kept:
         messages.warn(f"{reason}: it stays as it is")
     if verbose:

@@ -24,8 +24,10 @@ AS $function$
 DECLARE
     v_until CONSTANT pg_catalog.timestamptz := greatest(coalesce(p_until, 'infinity'), p_since);
     v_is_total pg_catalog.bool := false;
+    v_tenant_hk pg_catalog.bytea := p_tenant_hk;
+    v_seen pg_catalog.bytea[];
     -- Whose days are read. Those of several tenants without those of all would be as many rows as their hours.
-    v_key pg_catalog.bytea := p_tenant_hk;
+    v_key pg_catalog.bytea;
     v_days pg_catalog.tstzmultirange := '{}';
     v_day_starts pg_catalog.timestamptz[];
     v_reach record;
@@ -35,11 +37,17 @@ BEGIN
     IF p_tenant_hk IS NULL AND has_table_privilege('script_tracking.rollup_total', 'SELECT') THEN
         v_is_total := EXISTS (SELECT FROM script_tracking.rollup_total);
     END IF;
+    -- Whoever sees one tenant only, as in a source without tenants of its own, asks for that one.
+    IF p_tenant_hk IS NULL AND NOT v_is_total AND NOT script_tracking.sees_all_tenants() THEN
+        v_seen := script_tracking.caller_tenants();
+        v_tenant_hk := CASE WHEN cardinality(v_seen) = 1 THEN v_seen[1] END;
+    END IF;
+    v_key := v_tenant_hk;
     IF v_is_total THEN
         v_key := (SELECT r.tenant_hk FROM script_tracking.rollup_day AS r WHERE r.tenant_hk = '' LIMIT 1);
     END IF;
     IF v_key IS NOT NULL THEN
-        v_days := script_tracking.trend_days('type', p_tenant_hk, p_since, v_until, NULL, NULL);
+        v_days := script_tracking.trend_days('type', v_tenant_hk, p_since, v_until, NULL, NULL);
         v_day_starts := ARRAY(SELECT s.day_start FROM script_tracking.rollup_day_state AS s
             WHERE s.day_start >= p_since AND s.day_start < v_until AND s.day_start <@ v_days);
     END IF;
@@ -57,11 +65,11 @@ BEGIN
         UNION ALL
         SELECT r.script_type, r.completed, r.failed, r.cancelled, r.abandoned, r.timed, r.duration_ms, r.longest_ms,
             r.histogram
-        FROM script_tracking.rollup_rows(v_is_total, p_tenant_hk, v_reach.levels, v_reach.starts, v_reach.ends,
+        FROM script_tracking.rollup_rows(v_is_total, v_tenant_hk, v_reach.levels, v_reach.starts, v_reach.ends,
             v_reach.gaps) AS r
         UNION ALL
         SELECT l.*
-        FROM script_tracking.tally_rows(p_tenant_hk, p_since, v_until, v_reach.whole, v_reach.load_floor,
+        FROM script_tracking.tally_rows(v_tenant_hk, p_since, v_until, v_reach.whole, v_reach.load_floor,
             v_reach.counted_before, v_reach.counted_without) AS l
     ) AS t
     GROUP BY t.script_type;

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,7 +17,8 @@ import pytest
 
 from dbtrack.export.hive import partition_name
 from dbtrack.lake.questions import find_question, question_names
-from tests.support.command_line import done, rows, run_dbtrack
+from dbtrack.lake.writing import locked_source
+from tests.support.command_line import clean_environment, done, rows, run_dbtrack
 from tests.support.digest_places import Storage, moto_storage
 from tests.support.lakes import (
     FIRST,
@@ -297,6 +300,41 @@ def test_a_lake_in_s3_is_verified_before_it_answers(past: Past, bucket: Storage,
     absent = run_dbtrack("lake", "list", "s3://nowhere/lake", environment=environment)
     assert (absent.returncode, absent.stderr.count("\n")) == (1, 1)
     assert "NoSuchBucket" in absent.stderr
+
+
+def test_a_full_disk_leaves_no_file_that_no_manifest_names(past: Past, tmp_path: Path) -> None:
+    target = tmp_path / "copy"
+    fetch = ("lake", "fetch", str(past.lake), str(target), "--source", FIRST)
+    done(run_dbtrack(*fetch, "--until", "2026-01"))
+    before = contents(target)
+    # The longest file of a month with many does not fit any more.
+    sizes = [path.stat().st_size for path in past.lake.glob(f"executions/source={FIRST}/*/month=2026-01/*")]
+    assert len(sizes) > len(TENANTS)
+    words = ["prlimit", f"--fsize={max(sizes) - 1}", sys.executable, "-m", "dbtrack", *fetch]
+    full = subprocess.run(words, env=clean_environment(), capture_output=True, text=True, check=False)
+    assert (full.returncode, full.stderr.count("\n")) == (1, 1)
+    assert "cannot write" in full.stderr
+    assert contents(target) == before
+    assert run_dbtrack("lake", "list", str(target)).returncode == 0
+    # What a run left that was killed is removed by the next one, which completes the month.
+    foreign = (
+        target / "executions" / f"source={FIRST}" / "tenant=gone" / "month=2026-01" / "executions.parquet"
+    )
+    for left in (foreign, target / "manifests" / f"source={FIRST}" / ".fetched" / "executions.parquet"):
+        left.parent.mkdir(parents=True)
+        left.write_bytes(b"PAR1")
+    assert run_dbtrack("lake", "list", str(target)).returncode == 3
+    done(run_dbtrack(*fetch))
+    assert contents(target) == {
+        path: data for path, data in contents(past.lake).items() if path.parts[1] == f"source={FIRST}"
+    }
+
+
+def test_two_do_not_write_a_source_at_once(past: Past, tmp_path: Path) -> None:
+    with locked_source(tmp_path, FIRST):
+        busy = run_dbtrack("lake", "fetch", str(past.lake), str(tmp_path), "--source", FIRST)
+    assert (busy.returncode, busy.stderr.count("\n")) == (11, 1)
+    assert contents(tmp_path) == {}
 
 
 @pytest.mark.parametrize(

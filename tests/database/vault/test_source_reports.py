@@ -10,6 +10,7 @@ import pytest
 from dbtrack import sql_files
 from dbtrack.db import Database
 from dbtrack.reports.search import Latest, Places, search_rows
+from dbtrack.retention import roll_up
 from dbtrack.vault.sources import add_source
 from tests.support.searched import report_values
 from tests.support.vaulted import Vault
@@ -44,10 +45,28 @@ _ARGUMENTS: tuple[dict[str, object], ...] = (
 )
 
 
-def fill(vault: Database, name: str, rows: int) -> None:
+_TALLY = """
+SELECT t.script_type, t.completed, t.failed, t.timed
+FROM (SELECT date_trunc('day', now(), 'UTC') AS today) AS d
+CROSS JOIN LATERAL script_tracking.tally_executions(NULL, d.today - interval '300 days', d.today - interval '2 days') AS t
+ORDER BY t.script_type
+"""
+
+
+def make_months(vault: Database) -> None:
+    for month in range(15):
+        vault.execute(
+            "SELECT script_tracking.ensure_month(to_char(now() - %(n)s * interval '1 month', 'YYYY_MM'))",
+            {"n": month},
+        )
+
+
+def fill(vault: Database, name: str, rows: int, *, tenants_of_its_own: int = 2) -> None:
     token = add_source(vault, name, login=None, expected_seconds=3600)
     tenants: list[dict[str, str | None]] = [{"hk": None, "bk": None, "name": None}]
-    tenants += [{"hk": f"\\x0{number}", "bk": f"t{number}", "name": None} for number in range(2)]
+    tenants += [
+        {"hk": f"\\x0{number}", "bk": f"t{number}", "name": None} for number in range(tenants_of_its_own)
+    ]
     vault.rows(
         sql_files.query("vault/begin"),
         {"token": token, "body": json.dumps({"place": _PLACE, "last_block": 0})},
@@ -67,11 +86,7 @@ def latest_places(database: Database, values: dict[str, object]) -> Places:
 
 
 def test_history_of_one_source(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
-    for month in range(15):
-        vault.database.execute(
-            "SELECT script_tracking.ensure_month(to_char(now() - %(n)s * interval '1 month', 'YYYY_MM'))",
-            {"n": month},
-        )
+    make_months(vault.database)
     for name, rows in (("small", 120), ("large", 4000)):
         fill(vault.database, name, rows)
     text = sql_files.report("history")
@@ -102,6 +117,23 @@ def test_history_of_one_source(vault: Vault, monkeypatch: pytest.MonkeyPatch) ->
             assert 11 <= (latest_places(session, values).versions or 0) <= 200
     # Who sees everything reads in order of time.
     assert latest_places(vault.database, values).starts is None
+
+
+def test_a_busy_source_without_tenants_is_added_up_by_days(vault: Vault) -> None:
+    make_months(vault.database)
+    fill(vault.database, "other", 500)
+    # Eight executions of each type a day at least: only then does a day have rows of its types.
+    fill(vault.database, "busy", 20_000, tenants_of_its_own=0)
+    with psycopg.connect(vault.conninfo, autocommit=True) as connection:
+        session = Database.wrap(connection)
+        session.call("enter_source", p_source_name="busy")
+        by_rows = session.rows(_TALLY)
+        assert sum(row[1] for row in by_rows) > 5000
+        roll_up(vault.database)
+        assert session.rows(_TALLY) == by_rows
+        # Its hours are not needed.
+        vault.database.execute("DELETE FROM script_tracking.rollup_tenant")
+        assert session.rows(_TALLY) == by_rows
 
 
 def test_the_cost_of_a_batch_does_not_grow(vault: Vault) -> None:

@@ -102,6 +102,8 @@ def test_where_each_engine_reads_a_lake_in_s3() -> None:
     assert "path 's3a://audit/p/executions'" in runnable_sql(found, Engine.SPARK, "s3://audit/p")
     own = runnable_sql(found, Engine.CLICKHOUSE, "s3://audit/p", endpoint="http://localhost:9000")
     assert "s3('http://localhost:9000/audit/p/executions/**/*.parquet'" in own
+    own = runnable_sql(found, Engine.DUCKDB, "s3://audit/p", endpoint="http://localhost:9000/")
+    assert "credential_chain, ENDPOINT 'localhost:9000', URL_STYLE 'path', USE_SSL false);" in own
 
 
 def test_a_selection_takes_months_only() -> None:
