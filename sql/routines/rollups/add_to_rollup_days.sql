@@ -27,6 +27,7 @@ DECLARE
     -- Most of what is new began after the last of these days.
     v_end CONSTANT pg_catalog.timestamptz := least(p_end, (SELECT max(d.day_end) FROM script_tracking.rollup_day_state AS d));
     v_executions pg_catalog.int8;
+    v_day_starts pg_catalog.timestamptz[];
 BEGIN
     WITH execution AS MATERIALIZED (
         SELECT d.day_start, e.tenant_hk, e.script_type, e.script_name, e.duration_slot, count(*) AS ended,
@@ -97,7 +98,8 @@ BEGIN
             percentiles = script_tracking.histogram_percentiles('{0.50,0.95,0.99}', r.histogram + excluded.histogram,
                 r.timed + excluded.timed, greatest(r.longest_ms, excluded.longest_ms))
     )
-    SELECT coalesce(sum(e.ended), 0) INTO v_executions FROM execution AS e;
+    SELECT coalesce(sum(e.ended), 0), array_agg(DISTINCT e.day_start) INTO v_executions, v_day_starts FROM execution AS e;
+    PERFORM script_tracking.forget_rollup_weeks(v_day_starts);
     RETURN v_executions;
 END
 $function$;
