@@ -27,7 +27,8 @@ SET jit = off
 AS $function$
 #variable_conflict use_column
 DECLARE
-    v_load_floor CONSTANT pg_catalog.timestamptz := lower(p_rest) - '1 day'::pg_catalog."interval";
+    v_span CONSTANT pg_catalog.tstzrange := range_merge(p_rest);
+    v_load_floor CONSTANT pg_catalog.timestamptz := lower(v_span) - '1 day'::pg_catalog."interval";
 BEGIN
     IF p_key IS NOT NULL THEN
         RETURN QUERY

@@ -17,7 +17,8 @@ SET jit = off
 AS $function$
 DECLARE
     v_rest CONSTANT pg_catalog.tstzmultirange := p_range - p_days;
-    v_load_floor CONSTANT pg_catalog.timestamptz := lower(v_rest) - '1 day'::pg_catalog."interval";
+    v_span CONSTANT pg_catalog.tstzrange := range_merge(v_rest);
+    v_load_floor CONSTANT pg_catalog.timestamptz := lower(v_span) - '1 day'::pg_catalog."interval";
     v_weeks pg_catalog.timestamptz[];
     v_days pg_catalog.timestamptz[];
     v_rows script_tracking.rollup_day[] := p_rows;
