@@ -1,4 +1,4 @@
-"""Drawing evidence of a year with 10,000 changes, a tenth of the rows and all of them: time, memory, size."""
+"""Drawing evidence of a year with 10,000 changes, a tenth of the rows, and all: time and memory."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _ROWS_A_STEP = 100_000
 
 @dataclass(frozen=True)
 class Drawn:
-    """What drawing took: seconds of each side's processor and by the clock, MB of memory at most and of the file."""
+    """Seconds of each side's processor and by the clock, MB of memory at most and of the file."""
 
     server: float
     client: float

@@ -1,4 +1,4 @@
-"""Server time of each trend, forecast, advice and list of anomalies, on the counts of two years of 13,700 executions a day."""
+"""Server time of trends, forecasts, advice and anomalies, on counts of two years of 13,700 a day."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ _REAL_DAYS = 100
 _TIMES = 6
 _TENANT = "tenant-7"
 _CALLS = 7
-_WIDE = ("", "one tenant")
 
 
 def run(connection: Connection, rounds: int) -> str:
@@ -49,8 +48,8 @@ def repeat(database: Database) -> None:
         while database.call_value(step) == "more":
             pass
     database.execute(
-        "VACUUM ANALYZE script_tracking.rollup_day, script_tracking.rollup_total, script_tracking.rollup_tenant, "
-        "script_tracking.first_seen"
+        "VACUUM ANALYZE script_tracking.rollup_day, script_tracking.rollup_week, "
+        "script_tracking.rollup_total, script_tracking.rollup_tenant, script_tracking.first_seen"
     )
 
 
@@ -87,5 +86,7 @@ def _milliseconds(database: Database, name: str, arguments: Mapping[str, object]
 
 
 def _title(name: str, arguments: Mapping[str, object]) -> str:
-    words = [f"--{key} {value}" if value is not True else f"--{key}" for key, value in arguments.items() if value]
+    words = [
+        f"--{key} {value}" if value is not True else f"--{key}" for key, value in arguments.items() if value
+    ]
     return " ".join([name, *words])

@@ -69,6 +69,7 @@ def _median(values: Sequence[Taken]) -> Taken:
 
 @contextmanager
 def temporary_database(connection: Connection, name: str) -> Iterator[Database]:
+    """A database that is dropped afterwards."""
     database = f"dbtrack_bench_{name}"
     connection.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
     connection.execute(f"CREATE DATABASE {database}")

@@ -30,7 +30,8 @@ DECLARE
         'origin_commit_time', 'anomaly_incidents', 'anomaly_reason', 'judged_value', 'short_number',
         'enter_source', 'class_objects', 'judge_incidents', 'caller_schemas', 'replication_slots',
         'whole_rollup_days', 'trend_days', 'trend_counts', 'trend_begin', 'tally_tenants',
-        'trend_starts', 'trend_names', 'trend_tenants', 'name_counts', 'count_by_tenant']; -- and every report: get_*
+        'trend_starts', 'trend_names', 'trend_tenants', 'name_counts', 'count_by_tenant',
+        'evidence_details', 'evidence_other_exceptions']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled', 'link_by_application_name', 'advance_rollups', 'start_once', 'record_refusal',
         'act_as_token', 'resolve_execution', 'resolve_cause', 'record_waits', 'record_evidence',
