@@ -43,14 +43,15 @@ COMMENT ON TABLE script_tracking.rollup_week_state IS
 COMMENT ON COLUMN script_tracking.rollup_week_state.week_start IS 'When the week begins: a Monday in the time zone of rollups.zone';
 COMMENT ON COLUMN script_tracking.rollup_week_state.week_end IS 'When the next week begins';
 
--- It takes one argument more. A new database has no routines yet.
+-- They take one argument more. A new database has no routines yet.
 DO $routines$
 DECLARE
     v_routine regprocedure;
 BEGIN
     FOR v_routine IN
         SELECT p.oid FROM pg_proc AS p
-        WHERE p.pronamespace = 'script_tracking'::regnamespace AND p.proname = 'anomaly_incidents'
+        WHERE p.pronamespace = 'script_tracking'::regnamespace
+            AND p.proname IN ('anomaly_incidents', 'add_to_rollups', 'add_to_rollup_errors', 'add_to_rollup_days')
     LOOP
         EXECUTE format('DROP FUNCTION %s', v_routine);
     END LOOP;

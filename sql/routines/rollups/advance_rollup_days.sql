@@ -68,7 +68,7 @@ BEGIN
         FROM unnest(v_starts, v_ends) AS w (day_start, day_end)
         WHERE w.day_start < v_until AND w.day_end > v_slice
         ON CONFLICT ON CONSTRAINT rollup_day_state_pkey DO UPDATE SET counted_since = excluded.counted_since;
-        v_counted := script_tracking.add_to_rollup_days(NULL, v_state, v_slice, v_until, '{}');
+        v_counted := script_tracking.add_to_rollup_days(NULL, v_state, v_slice, v_until, '{}', v_slice - c_day);
         v_missing := v_missing - tstzmultirange(tstzrange(v_slice, v_until));
         o_executions := o_executions + v_counted;
         v_left := v_left - greatest(v_counted, 1000);
