@@ -40,7 +40,7 @@ def run(connection: Connection, rows: int, rounds: int) -> str:
 
 
 def _shape(connection: Connection, name: str, days: int, rows: int, rounds: int) -> str:
-    with _database(connection, "short") as short, _database(connection, "long") as long:
+    with temporary_database(connection, "short") as short, temporary_database(connection, "long") as long:
         sizes = {"short": (short, ROWS["100k"]), "long": (long, rows)}
         notes = [
             f"{count:,} executions: {_fill(database, days, count)}" for database, count in sizes.values()
@@ -65,7 +65,8 @@ def _median(values: Sequence[Taken]) -> Taken:
 
 
 @contextmanager
-def _database(connection: Connection, name: str) -> Iterator[Database]:
+def temporary_database(connection: Connection, name: str) -> Iterator[Database]:
+    """A database that is dropped afterwards."""
     database = f"dbtrack_bench_{name}"
     connection.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
     connection.execute(f"CREATE DATABASE {database}")
@@ -81,11 +82,16 @@ def filled_database(
     connection: Connection, name: str, days: int, rows: int
 ) -> Iterator[tuple[Database, str]]:
     """A database with so many executions spread over so many days, and a note about it."""
-    with _database(connection, name) as database:
+    with temporary_database(connection, name) as database:
         yield database, f"{rows:,} executions: {_fill(database, days, rows)}"
 
 
 def _fill(database: Database, days: int, rows: int) -> str:
+    return fill_months(database, datetime.now(UTC) - timedelta(days=days), days, rows)
+
+
+def fill_months(database: Database, first_month: datetime, days: int, rows: int) -> str:
+    """Install, and record so many executions of so many days; partitions begin with a month of before."""
     schema.install(database)
     now = datetime.now(UTC)
     database.execute("SET synchronous_commit = off")
@@ -95,7 +101,7 @@ def _fill(database: Database, days: int, rows: int) -> str:
         "FROM generate_series(1, 400) AS n"
     )
     database.execute("SET ROLE dbtrack_owner")
-    _make_months(database, now - timedelta(days=days), now)
+    _make_months(database, first_month, now)
     database.execute("RESET ROLE")
     text = (Path(__file__).parent / "history.sql").read_text()
     with indexes_afterwards(database.raw):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -12,6 +12,7 @@ from dbtrack.db import Database
 from dbtrack.errors import DbtrackError
 from dbtrack.evidence.controls import answers
 from dbtrack.evidence.data_file import DataWriter, HashedStream, members
+from dbtrack.evidence.exceptions import KeptExceptions
 from dbtrack.evidence.facts import Facts, Tally
 from dbtrack.evidence.limits import limits
 from dbtrack.evidence.local_times import in_document_zone, zone_name
@@ -46,6 +47,7 @@ from dbtrack.sql_files import query
 MOST_LISTED = 50
 """How many changes with open exceptions of each kind a document has at least; so many with explained ones."""
 
+_ROWS_EACH = 1000
 _NUMBERS = (
     *("tenants", "administrators", "readers", "writers", "accesses", "retention_days"),
     *("classified", "class_logins", "class_public"),
@@ -97,12 +99,20 @@ class _Listed:
         ]
 
 
-def draw(database: Database, request: DrawRequest, stream: HashedStream, data_name: str) -> Evidence:
+def draw(
+    database: Database,
+    request: DrawRequest,
+    stream: HashedStream,
+    data_name: str,
+    *,
+    progress: Callable[[int], None] = lambda _changes: None,
+) -> Evidence:
     """Read everything in one snapshot, and write the data file as it is read.
 
     Args:
         stream: where the data file is written.
         data_name: its name in the document; `is_written` of the answer is for the caller to set.
+        progress: called now and then with how many changes were read.
 
     Raises:
         DbtrackError: there is no such tenant, a query of the framework failed, or the server raised an error.
@@ -113,12 +123,16 @@ def draw(database: Database, request: DrawRequest, stream: HashedStream, data_na
     window = {"since": request.since, "until": request.until, "tenant": tenant_hk}
     with database.transaction():
         database.row(query("export/isolation"))
-        evidence = _read(database, request, window, DataWriter(stream))
+        evidence = _read(database, request, window, DataWriter(stream), progress)
     return replace(evidence, data=DataFile(data_name, stream.sha256, stream.size, is_written=False))
 
 
 def _read(
-    database: Database, request: DrawRequest, window: Mapping[str, Any], writer: DataWriter
+    database: Database,
+    request: DrawRequest,
+    window: Mapping[str, Any],
+    writer: DataWriter,
+    progress: Callable[[int], None],
 ) -> Evidence:
     limited = {"since": request.since, "until": request.until}
     completeness = [Completeness(*row) for row in database.call("get_evidence_completeness", **limited)]
@@ -126,10 +140,13 @@ def _read(
     completeness = [replace(each, detail=in_document_zone(scope, each.detail)) for each in completeness]
     _write_head(writer, request, scope)
     tally, sampler = Tally(), Sampler(request.sample, request.seed)
-    writer.write_rows("population", _population(database, window, tally, sampler))
-    drawn = sampler.drawn()
-    listed = _Listed({each.key for each in drawn})
-    writer.write_rows("exceptions", _exceptions(database, window, scope, listed))
+    with KeptExceptions() as kept:
+        changes = _population(database, window, kept, tally, sampler)
+        writer.write_rows("population", _counted(changes, progress))
+        drawn = sampler.drawn()
+        listed = _Listed({each.key for each in drawn})
+        others = database.rows(query("evidence/other_exceptions"), window)
+        writer.write_rows("exceptions", _exceptions(kept.numbered(others), scope, listed))
     seals = read_seals(database, window, drawn)
     facts = _facts(database, window, scope, tally, listed, completeness)
     controls = list(answers(database, request.framework, facts, window))
@@ -157,26 +174,32 @@ def _read(
 
 
 def _population(
-    database: Database, window: Mapping[str, Any], tally: Tally, sampler: Sampler
+    database: Database, window: Mapping[str, Any], kept: KeptExceptions, tally: Tally, sampler: Sampler
 ) -> Iterator[Mapping[str, object]]:
     for row in database.stream(query("evidence/population"), window):
-        key, *middle, found, classes = row
+        key, *middle, found, classes, details, explained = row
         change = Change(*(bytes(key), *middle, tuple(found), tuple(classes)))
         tally.add(change)
         sampler.add(change)
+        if found:
+            kept.add(change, details, explained)
         yield members(change)
 
 
-def _exceptions(
-    database: Database, window: Mapping[str, Any], scope: Scope, listed: _Listed
+def _counted(
+    rows: Iterator[Mapping[str, object]], progress: Callable[[int], None]
 ) -> Iterator[Mapping[str, object]]:
-    parameters = {**window, "kinds": [*ExceptionKind]}
-    for number, row in enumerate(database.stream(query("evidence/exceptions"), parameters), 1):
-        kind, key, *rest, classes = row
-        execution = None if key is None else bytes(key)
-        each = EvidenceException(*(number, ExceptionKind(kind), execution, *rest, tuple(classes)))
-        if each.detail:
-            each = replace(each, detail=in_document_zone(scope, each.detail))
+    for number, row in enumerate(rows, 1):
+        if number % _ROWS_EACH == 0:
+            progress(number)
+        yield row
+
+
+def _exceptions(
+    numbered: Iterable[EvidenceException], scope: Scope, listed: _Listed
+) -> Iterator[Mapping[str, object]]:
+    for found in numbered:
+        each = replace(found, detail=in_document_zone(scope, found.detail)) if found.detail else found
         listed.add(each)
         yield members(each)
 

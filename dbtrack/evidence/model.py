@@ -166,7 +166,7 @@ class Change:
 
 @dataclass(frozen=True)
 class EvidenceException:
-    """One exception, with the columns of `get_evidence_exceptions`.
+    """One exception, as `get_evidence_exceptions` returns it.
 
     Args:
         number: its place among all exceptions of the document, from 1: E-01.

@@ -30,7 +30,9 @@ DECLARE
         'classified_executions', 'present_roles', 'class_roles', 'class_holders', 'login_uses',
         'origin_commit_time', 'anomaly_incidents', 'anomaly_reason', 'judged_value', 'short_number',
         'enter_source', 'class_objects', 'judge_incidents', 'caller_schemas', 'replication_slots',
-        'whole_rollup_days', 'trend_days', 'trend_counts', 'trend_begin', 'tally_tenants']; -- and every report: get_*
+        'whole_rollup_days', 'trend_days', 'trend_counts', 'trend_begin', 'tally_tenants',
+        'trend_starts', 'trend_names', 'trend_tenants', 'name_counts', 'count_by_tenant',
+        'evidence_details', 'evidence_other_exceptions']; -- and every report: get_*
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled', 'link_by_application_name', 'advance_rollups', 'start_once', 'record_refusal',
         'act_as_token', 'resolve_execution', 'resolve_cause', 'record_waits', 'record_evidence',
@@ -61,7 +63,8 @@ DECLARE
         'execution_counter', 'counter_state', 'annotation', 'object_h', 'object_s', 'object_same_l',
         'object_execution_l', 'execution_origin', 'execution_period', 'execution_bridge',
         'execution_resolution_s', 'execution_waited', 'review', 'review_exception', 'object_class_s',
-        'role_s', 'first_seen', 'rollup_login', 'anomaly_score', 'rollup_day', 'rollup_day_state'];
+        'role_s', 'first_seen', 'rollup_login', 'anomaly_score', 'rollup_day', 'rollup_day_state',
+        'rollup_week', 'rollup_week_state'];
     v_ours oid[] := ARRAY(
         SELECT to_regclass(format('script_tracking.%I', substr(i.property_name, 10)))::oid
         FROM script_tracking.installation AS i WHERE starts_with(i.property_name, 'relation.'));

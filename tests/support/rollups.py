@@ -66,18 +66,19 @@ UNION ALL
 (SELECT 'plain', p.* FROM plain AS p EXCEPT ALL SELECT 'plain', r.* FROM rolled AS r)
 """
 
-# What trends count by day, of each kind; the platform's longest duration is not stored by the hour.
+# What trends count by step, of each kind, and of whom; the platform's longest duration is not stored by the hour.
 _COMPARE_TRENDS = """
 WITH rolled AS (
-    SELECT t.subject, date_trunc('day', t.moment, %(zone)s) AS bucket, sum(t.completed) AS completed, sum(t.ended) AS ended,
+    SELECT t.subject, date_trunc(%(step)s, t.moment, %(zone)s) AS bucket, sum(t.completed) AS completed, sum(t.ended) AS ended,
         sum(t.timed) AS timed, max(t.longest_ms) FILTER (WHERE t.subject <> '(platform)') AS longest_ms, sum(t.histogram) AS histogram
-    FROM script_tracking.trend_counts(%(kind)s, %(tenant)s::bytea, %(since)s, %(until)s, script_tracking.trend_days(%(kind)s,
-        %(tenant)s::bytea, %(since)s, %(until)s, 'day', %(zone)s), 'day', %(zone)s, 1000) AS t
+    FROM script_tracking.trend_counts(%(kind)s, %(tenant)s::bytea, %(since)s, %(until)s, CASE WHEN %(step)s <> 'hour' THEN
+        script_tracking.trend_days(%(kind)s, %(tenant)s::bytea, %(since)s, %(until)s, %(step)s, %(zone)s) ELSE '{}' END,
+        %(step)s, %(zone)s, %(most)s) AS t
     GROUP BY 1, 2
-), plain AS (
+), every AS (
     SELECT CASE %(kind)s::text WHEN 'type' THEN s.script_type WHEN 'name' THEN s.script_name
             WHEN 'tenant' THEN coalesce(h.tenant_bk, '(platform)') ELSE 'all' END AS subject,
-        date_trunc('day', s.execution_timestamp, %(zone)s) AS bucket,
+        date_trunc(%(step)s, s.execution_timestamp, %(zone)s) AS bucket,
         count(*) FILTER (WHERE s.execution_status = 'COMPLETED') AS completed, count(*) AS ended, count(d.ms) AS timed,
         max(d.ms) FILTER (WHERE %(kind)s IS DISTINCT FROM 'tenant' OR h.tenant_bk IS NOT NULL) AS longest_ms,
         coalesce(sum(('1e' || 10 * CASE WHEN d.ms >= 0.001 THEN floor(ln(d.ms::float8 * 1000) / ln(1.08::float8)) ELSE 0 END)
@@ -88,6 +89,9 @@ WITH rolled AS (
     WHERE s.load_end_date IS NULL AND s.execution_status <> 'RUNNING' AND s.execution_timestamp >= %(since)s
         AND s.execution_timestamp < %(until)s AND (%(tenant)s::bytea IS NULL OR s.tenant_hk = %(tenant)s::bytea)
     GROUP BY 1, 2
+), plain AS (
+    SELECT e.* FROM every AS e
+    WHERE e.subject IN (SELECT b.subject FROM every AS b GROUP BY b.subject ORDER BY sum(b.ended) DESC, b.subject LIMIT %(most)s)
 )
 (SELECT 'rollup' AS source, r.* FROM rolled AS r EXCEPT ALL SELECT 'rollup', p.* FROM plain AS p)
 UNION ALL
@@ -108,8 +112,16 @@ WHERE s.load_end_date IS NULL AND s.execution_timestamp >= %(since)s
     AND (%(tenant)s::bytea IS NULL OR s.tenant_hk = %(tenant)s::bytea)
 GROUP BY h.tenant_bk
 """
-# The second is not a zone in which days are counted.
-_ZONES = ("UTC", "Asia/Kolkata")
+_TREND_NAMES = ("step", "zone", "kind", "most")
+# The second is not a zone in which days are counted, and in it an hour belongs to the day in which it begins. All, or the first two.
+_TREND_CASES = (
+    *(("day", "UTC", kind, 1000) for kind in (None, "type", "tenant", "name")),
+    ("day", "Asia/Kolkata", "name", 1000),
+    *(("week", "UTC", kind, 1000) for kind in (None, "type", "tenant")),
+    ("week", "UTC", "name", 2),
+    ("hour", "UTC", "tenant", 2),
+    ("hour", "UTC", "name", 2),
+)
 
 
 def windows(now: datetime | None = None) -> list[tuple[datetime, datetime | None]]:
@@ -158,17 +170,15 @@ def tenant_differences(
 def trend_differences(
     connection: psycopg.Connection[Any], tenants: tuple[bytes | None, ...] = (None,), days: int = 40
 ) -> list[tuple[Any, ...]]:
-    """Where what trends count by the day, of each kind, differs from the rows."""
+    """Where what trends count by each step, of each kind, differs from the rows."""
     midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    found = []
-    for zone in _ZONES:
-        # In a zone whose days begin between two hours, an hour belongs to the day in which it begins.
-        span = {"since": midnight - timedelta(days=days), "until": midnight + timedelta(days=1)}
-        kinds = (None, "type", "tenant", "name") if zone == "UTC" else ("name",)
-        for kind in kinds:
-            for tenant in tenants:
-                values = {**span, "kind": kind, "tenant": tenant, "zone": zone}
-                found += [
-                    (zone, kind, *row) for row in connection.execute(_COMPARE_TRENDS, values).fetchall()
-                ]
-    return found
+    span = {"since": midnight - timedelta(days=days), "until": midnight + timedelta(days=1)}
+    return [
+        (*case, *row)
+        for case in _TREND_CASES
+        for tenant in tenants
+        for row in connection.execute(
+            _COMPARE_TRENDS,
+            {**span, **dict(zip(_TREND_NAMES, case, strict=True)), "tenant": tenant},
+        ).fetchall()
+    ]

@@ -26,6 +26,7 @@ from dbtrack.cli.program.typer_adapter import OUTPUT_OPTIONS, CommandDefinition,
 from dbtrack.config import client_zone
 from dbtrack.errors import ExitCode, MissingExtraError, UsageError
 from dbtrack.terminal import messages
+from dbtrack.terminal.progress import ProgressLine
 
 if TYPE_CHECKING:
     from dbtrack.db import Database
@@ -319,8 +320,17 @@ def _drawn(database: Database, request: DrawRequest, document: EvidenceArguments
         is_beside = is_kept and path != document.file
         written = path.with_name(f"{path.stem}-{secrets.token_hex(4)}.json") if is_beside else path
         with files.naming(path):
-            with files.replacing(written, mode=files.mode_for(path)) as stream:
-                drawn = draw(database, request, HashedStream(stream), path.name)
+            with (
+                files.replacing(written, mode=files.mode_for(path)) as stream,
+                ProgressLine("evidence") as line,
+            ):
+                drawn = draw(
+                    database,
+                    request,
+                    HashedStream(stream),
+                    path.name,
+                    progress=lambda changes: line.count(changes, None, "changes"),
+                )
             if is_beside:
                 path = written.replace(_free_name(path, drawn.data.sha256))
         drawn = replace(drawn, data=replace(drawn.data, name=path.name, is_written=is_kept))

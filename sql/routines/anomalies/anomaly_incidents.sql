@@ -2,13 +2,14 @@
 -- told by what has the highest score; a burst that lasts for hours is one. A measure counts where its score is a new high,
 -- above all of the same series in the 168 hours before. What a tenant did is not told again of its type. With p_above those are
 -- left out in which nothing has a score above it, which is nearly all of them; with p_more also those that more than so many are above,
--- in the eight weeks before each that comes later as well.
+-- in the eight weeks before each that comes later as well. None of those that begin from p_wanted_since on is left out.
 CREATE OR REPLACE FUNCTION script_tracking.anomaly_incidents(
     p_since pg_catalog.timestamptz,
     p_until pg_catalog.timestamptz,
     p_tenant_hk pg_catalog.bytea,
     p_above pg_catalog."numeric" DEFAULT NULL,
-    p_more pg_catalog.int8 DEFAULT NULL
+    p_more pg_catalog.int8 DEFAULT NULL,
+    p_wanted_since pg_catalog.timestamptz DEFAULT NULL
 )
 RETURNS TABLE (
     occurred_at pg_catalog.timestamptz,
@@ -99,12 +100,12 @@ BEGIN
                     WINDOW near AS (ORDER BY a.first_at)
                 ) AS s
                 -- What stands alone is as high as itself.
-                WHERE p_above IS NULL OR s.about > p_above - 0.01 OR s.begins = 0 OR s.goes_on
+                WHERE p_above IS NULL OR s.about > p_above - 0.01 OR s.begins = 0 OR s.goes_on OR s.first_at >= p_wanted_since
             ) AS n
             WINDOW incident AS (PARTITION BY n.incident)
         ) AS g
         -- The rounded score may be as high as that of another.
-        WHERE p_above IS NULL OR g.highest > p_above - 0.01
+        WHERE p_above IS NULL OR g.highest > p_above - 0.01 OR g.begins_at >= p_wanted_since
     ), candidate AS (
         SELECT 'high'::pg_catalog.text AS family, s.measure::pg_catalog.text, s.subject_kind::pg_catalog.text, s.tenant_hk,
             s.subject::pg_catalog.text, s.hour_start AS occurred_at, s.value, s.expected, s.deviation, s.score,
@@ -139,7 +140,7 @@ BEGIN
             FROM numbered AS n
             WINDOW incident AS (PARTITION BY n.tenant_hk, n.family, n.incident)
         ) AS g
-        WHERE p_above IS NULL OR g.highest > p_above - 0.01
+        WHERE p_above IS NULL OR g.highest > p_above - 0.01 OR g.begins_at >= p_wanted_since
     ), standing AS MATERIALIZED (
         SELECT f.begins_at, f.highest, true AS is_exact FROM fresh AS f WHERE f.begins = 1 AND p_more IS NOT NULL
         UNION ALL
@@ -156,7 +157,7 @@ BEGIN
         SELECT h.tenant_hk, h.family, h.incident, h.items, h.measure, h.subject_kind, h.subject, h.occurred_at, h.value, h.expected,
             h.deviation, h.score, h.before, h.learned_at, 1::pg_catalog.float8 AS weight, h.execution_key, h.recorded_by, h.noted_at
         FROM high AS h
-        WHERE NOT EXISTS (SELECT FROM low AS l WHERE h.begins_at >= l.week_end AND h.highest < l.highest)
+        WHERE h.begins_at >= p_wanted_since OR NOT EXISTS (SELECT FROM low AS l WHERE h.begins_at >= l.week_end AND h.highest < l.highest)
         UNION ALL
         SELECT f.tenant_hk, 'new', f.incident, f.items, 'new_' || f.kind, 'new',
             concat_ws(' ', nullif(i.db_session_user, ''), nullif(i.subject, '')), f.first_at, 1, NULL, NULL, NULL, f.before, f.learned_at,
@@ -165,7 +166,8 @@ BEGIN
             -- Of one moment there may be several.
             SELECT DISTINCT d.tenant_hk, d.kind, d.first_at, d.incident, d.items, d.before, d.learned_at, d.weight
             FROM fresh AS d
-            WHERE NOT EXISTS (SELECT FROM low AS l WHERE d.begins_at >= l.week_end AND d.highest < l.highest)
+            WHERE d.begins_at >= p_wanted_since
+                OR NOT EXISTS (SELECT FROM low AS l WHERE d.begins_at >= l.week_end AND d.highest < l.highest)
             OFFSET 0
         ) AS f
         CROSS JOIN LATERAL (
@@ -212,5 +214,5 @@ END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.anomaly_incidents(
-    pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.bytea, pg_catalog."numeric", pg_catalog.int8) IS
-    'What was unusual in a range, each once, whatever its score';
+    pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.bytea, pg_catalog."numeric", pg_catalog.int8,
+    pg_catalog.timestamptz) IS 'What was unusual in a range, each once, whatever its score';

@@ -57,6 +57,9 @@ DECLARE
     v_past_allowed pg_catalog.int8;
     v_week_floor pg_catalog."numeric" := 0;
     v_week_until pg_catalog.timestamptz := '-infinity';
+    -- Whether something came since that can raise them.
+    v_is_past_old pg_catalog.bool := true;
+    v_is_week_old pg_catalog.bool := true;
 BEGIN
     SELECT f.first_at INTO v_known_since FROM script_tracking.first_seen AS f
     WHERE f.seen_kind = 'login' AND (p_tenant_hk IS NULL OR f.tenant_hk = p_tenant_hk)
@@ -64,7 +67,7 @@ BEGIN
     v_known_eight_weeks := v_known_since + c_past;
     FOR v_one IN
         SELECT i.* FROM script_tracking.anomaly_incidents(p_since - c_past, p_until, p_tenant_hk,
-            CASE WHEN NOT p_is_all THEN c_least END, CASE WHEN NOT p_is_all THEN 8 * v_per_week END) AS i
+            c_least, 8 * v_per_week, CASE WHEN p_is_all THEN p_since END) AS i
         WHERE i.score > c_least OR p_is_all AND i.occurred_at >= p_since
         ORDER BY i.occurred_at, i.measure, i.subject, i.tenant_hk NULLS FIRST
     LOOP
@@ -73,29 +76,43 @@ BEGIN
             ELSE round(v_per_week * least(8, greatest(1, extract(epoch FROM v_one.occurred_at - v_known_since) / 604800))) END;
         IF v_is_wanted OR NOT (v_one.score <= v_week_floor AND v_one.occurred_at < v_week_until
             OR v_one.score <= v_past_floor AND v_one.occurred_at < v_past_until AND v_allowed = v_past_allowed) THEN
-            SELECT CASE WHEN count(*) > v_allowed THEN min(p.score) ELSE 0 END AS score, min(p.moment) + c_past AS until INTO v_place
-            FROM (SELECT u.moment, u.score FROM unnest(v_times, v_scores) AS u (moment, score)
-                WHERE u.moment >= v_one.occurred_at - c_past AND u.moment < v_one.occurred_at
-                ORDER BY u.score DESC LIMIT v_allowed + 1) AS p;
-            v_past_floor := v_place.score;
-            v_past_until := v_place.until;
-            v_past_allowed := v_allowed;
-            SELECT CASE WHEN count(*) >= v_per_week THEN min(p.score) ELSE 0 END AS score, min(p.moment) + c_week AS until INTO v_place
-            FROM (SELECT u.moment, u.score FROM unnest(v_told_times, v_told_scores) AS u (moment, score)
-                WHERE u.moment > v_one.occurred_at - c_week
-                ORDER BY u.score DESC LIMIT v_per_week) AS p;
-            v_week_floor := v_place.score;
-            v_week_until := v_place.until;
+            IF v_is_past_old OR v_one.occurred_at >= v_past_until OR v_allowed <> v_past_allowed THEN
+                SELECT CASE WHEN count(*) > v_allowed THEN min(p.score) ELSE 0 END AS score,
+                    coalesce(min(p.moment) + c_past, 'infinity') AS until INTO v_place
+                FROM (SELECT u.moment, u.score FROM unnest(v_times, v_scores) AS u (moment, score)
+                    WHERE u.moment >= v_one.occurred_at - c_past AND u.moment < v_one.occurred_at
+                    ORDER BY u.score DESC LIMIT v_allowed + 1) AS p;
+                v_past_floor := v_place.score;
+                v_past_until := v_place.until;
+                v_past_allowed := v_allowed;
+                -- Those of the same moment count for later ones only.
+                v_is_past_old := coalesce(v_times[cardinality(v_times)] >= v_one.occurred_at, false);
+            END IF;
+            IF v_is_week_old OR v_one.occurred_at >= v_week_until THEN
+                SELECT CASE WHEN count(*) >= v_per_week THEN min(p.score) ELSE 0 END AS score,
+                    coalesce(min(p.moment) + c_week, 'infinity') AS until INTO v_place
+                FROM (SELECT u.moment, u.score FROM unnest(v_told_times, v_told_scores) AS u (moment, score)
+                    WHERE u.moment > v_one.occurred_at - c_week
+                    ORDER BY u.score DESC LIMIT v_per_week) AS p;
+                v_week_floor := v_place.score;
+                v_week_until := v_place.until;
+                v_is_week_old := false;
+            END IF;
             threshold := greatest(c_least, v_past_floor, v_week_floor);
             IF v_one.score > threshold THEN
                 v_told_times := v_told_times || v_one.occurred_at;
                 v_told_scores := v_told_scores || v_one.score;
+                v_is_week_old := true;
             END IF;
             IF v_is_wanted OR v_one.score > threshold AND v_one.occurred_at >= p_since THEN
                 -- What first lifted it above the threshold.
-                SELECT r.recorder, r.noted_at INTO recorder, noted_at
-                FROM unnest(v_one.scores, v_one.recorders, v_one.noted) AS r (score, recorder, noted_at)
-                ORDER BY r.score > threshold DESC, r.noted_at LIMIT 1;
+                recorder := v_one.recorders[1];
+                noted_at := v_one.noted[1];
+                IF cardinality(v_one.scores) > 1 THEN
+                    SELECT r.recorder, r.noted_at INTO recorder, noted_at
+                    FROM unnest(v_one.scores, v_one.recorders, v_one.noted) AS r (score, recorder, noted_at)
+                    ORDER BY r.score > threshold DESC, r.noted_at LIMIT 1;
+                END IF;
                 occurred_at := v_one.occurred_at;
                 last_at := v_one.last_at;
                 measure := v_one.measure;
@@ -114,6 +131,7 @@ BEGIN
         IF v_one.score > c_least THEN
             v_times := v_times || v_one.occurred_at;
             v_scores := v_scores || v_one.score;
+            v_is_past_old := v_is_past_old OR v_past_floor = 0 OR v_one.score > v_past_floor;
             -- What so many later ones are not below is never again among the highest.
             IF cardinality(v_times) >= v_full THEN
                 v_low := (SELECT u.score FROM unnest(v_scores[cardinality(v_scores) - v_chunk + 1:]) AS u (score)

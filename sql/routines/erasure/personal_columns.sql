@@ -73,6 +73,8 @@ AS $function$
         ('rollup_total', 'script_type', 'kept', NULL, 'the type of an operation, which is sealed'),
         ('rollup_day', 'subject', 'kept', NULL, 'the name or the type of an operation, which is sealed'),
         ('rollup_day', 'subject_kind', 'never', NULL, 'a fixed word'),
+        ('rollup_week', 'subject', 'kept', NULL, 'the name or the type of an operation, which is sealed'),
+        ('rollup_week', 'subject_kind', 'never', NULL, 'a fixed word'),
         ('execution_counter', 'script_type', 'kept', NULL, 'the type of an operation, which is sealed'),
         ('execution_counter', 'execution_status,error_class', 'never', NULL, 'fixed words'),
         ('rollup_state', 'place', 'never', NULL, 'server, database and table'),

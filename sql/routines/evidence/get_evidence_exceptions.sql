@@ -34,30 +34,14 @@ BEGIN
     WITH explanation AS MATERIALIZED (
         SELECT e.* FROM script_tracking.evidence_explanations() AS e
     ), found AS (
-        SELECT k.kind, p.script_execution_hk, p.tenant_hk, p.tenant_name, p.occurred_at, p.subject, p.login,
-            CASE k.kind
-                WHEN 'outside_pipeline' THEN concat_ws(' ', p.application, 'from ' || p.client_address)
-                WHEN 'no_ticket' THEN concat_ws('; ', 'approved by ' || p.approved_by, p.pull_request)
-                WHEN 'same_person' THEN concat_ws('; ', 'approved by ' || p.approved_by, 'login ' || p.login,
-                    'CI run started by ' || p.ci_actor, 'commit by ' || p.git_author)
-                WHEN 'superuser_right' THEN (
-                    SELECT array_to_string(script_tracking.gained_rights(v.script_name::pg_catalog.text, v.sql_command, v.metadata), ', ')
-                    FROM script_tracking.execution_versions(p.script_execution_hk) AS v WHERE v.load_end_date IS NULL)
-                WHEN 'unrecorded_change' THEN (
-                    SELECT concat_ws('; ', 'found by dbtrack reconcile', 'made between ' || (v.metadata ->> 'window_start')
-                        || ' and ' || (v.metadata ->> 'window_end'), 'who made it is not known')
-                    FROM script_tracking.execution_versions(p.script_execution_hk) AS v WHERE v.load_end_date IS NULL)
-                WHEN 'emergency_not_reviewed' THEN concat_ws('; ', p.ticket, p.reason)
-                ELSE p.application
-            END AS detail, p.classes
+        SELECT k.kind, p.script_execution_hk, p.tenant_hk, p.tenant_name, p.occurred_at, p.subject, p.login, k.detail, p.classes
         FROM script_tracking.get_evidence_population(v_since, v_until, v_tenant) AS p
-        CROSS JOIN LATERAL unnest(p.exceptions) AS k (kind)
+        CROSS JOIN LATERAL unnest(p.exceptions, script_tracking.evidence_details(p.exceptions, p.script_execution_hk, p.application,
+            p.client_address, p.ticket, p.reason, p.approved_by, p.pull_request, p.login, p.ci_actor, p.git_author)) AS k (kind, detail)
+        WHERE p.exceptions <> '{}'
         UNION ALL
-        SELECT 'capture_off', g.script_execution_hk, NULL, NULL, g.off_from, g.subject, g.login, g.detail, '{}'
-        FROM script_tracking.evidence_capture_gaps(v_since, v_until) AS g
-        UNION ALL
-        SELECT 'verification_failed', NULL, NULL, NULL, f.failed_at, f.subject, f.login, f.detail, '{}'
-        FROM script_tracking.evidence_failed_verifications(v_since, v_until) AS f
+        SELECT o.kind, o.script_execution_hk, NULL, NULL, o.occurred_at, o.subject, o.login, o.detail, '{}'
+        FROM script_tracking.evidence_other_exceptions(v_since, v_until) AS o
     )
     SELECT f.kind, f.script_execution_hk, f.tenant_hk, f.tenant_name, f.occurred_at, f.subject, f.login, nullif(f.detail, ''),
         e.signed_at IS NULL AND a.signed_at IS NULL, coalesce(e.signed_by, a.signed_by), coalesce(e.signed_at, a.signed_at),

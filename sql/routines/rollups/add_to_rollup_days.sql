@@ -7,7 +7,8 @@ CREATE OR REPLACE FUNCTION script_tracking.add_to_rollup_days(
     p_new_state script_tracking.rollup_state,
     p_start pg_catalog.timestamptz,
     p_end pg_catalog.timestamptz,
-    p_gaps pg_catalog.tstzmultirange
+    p_gaps pg_catalog.tstzmultirange,
+    p_load_floor pg_catalog.timestamptz
 )
 RETURNS pg_catalog.int8
 LANGUAGE plpgsql VOLATILE
@@ -18,8 +19,6 @@ AS $function$
 DECLARE
     c_executions_each CONSTANT pg_catalog.int8 := 8;
     v_is_all CONSTANT pg_catalog.bool := p_old_state.is_only IS NULL;
-    v_from_load_date CONSTANT pg_catalog.timestamptz := CASE WHEN v_is_all THEN p_start - '1 day'::pg_catalog."interval"
-        ELSE coalesce(script_tracking.uncounted_since(p_old_state.counted_before, p_old_state.counted_without), 'infinity') END;
     v_old_before CONSTANT pg_catalog.xid8 := p_old_state.counted_before;
     v_old_without CONSTANT pg_catalog.xid8[] := p_old_state.counted_without;
     v_new_before CONSTANT pg_catalog.xid8 := p_new_state.counted_before;
@@ -27,6 +26,7 @@ DECLARE
     -- Most of what is new began after the last of these days.
     v_end CONSTANT pg_catalog.timestamptz := least(p_end, (SELECT max(d.day_end) FROM script_tracking.rollup_day_state AS d));
     v_executions pg_catalog.int8;
+    v_day_starts pg_catalog.timestamptz[];
 BEGIN
     WITH execution AS MATERIALIZED (
         SELECT d.day_start, e.tenant_hk, e.script_type, e.script_name, e.duration_slot, count(*) AS ended,
@@ -40,7 +40,7 @@ BEGIN
             SELECT s.day_start, s.day_end, s.counted_since FROM script_tracking.rollup_day_state AS s
             WHERE s.day_start <= e.execution_timestamp ORDER BY s.day_start DESC LIMIT 1) AS d
         WHERE e.execution_timestamp >= p_start AND e.execution_timestamp < v_end
-            AND e.load_date >= v_from_load_date
+            AND e.load_date >= p_load_floor
             AND (v_is_all OR e.recorded_by >= v_old_before OR e.recorded_by = ANY (v_old_without))
             AND (e.recorded_by IS NULL
                 OR (e.recorded_by < v_new_before AND e.recorded_by <> ALL (v_new_without)))
@@ -97,11 +97,12 @@ BEGIN
             percentiles = script_tracking.histogram_percentiles('{0.50,0.95,0.99}', r.histogram + excluded.histogram,
                 r.timed + excluded.timed, greatest(r.longest_ms, excluded.longest_ms))
     )
-    SELECT coalesce(sum(e.ended), 0) INTO v_executions FROM execution AS e;
+    SELECT coalesce(sum(e.ended), 0), array_agg(DISTINCT e.day_start) INTO v_executions, v_day_starts FROM execution AS e;
+    PERFORM script_tracking.forget_rollup_weeks(v_day_starts);
     RETURN v_executions;
 END
 $function$;
 
 COMMENT ON FUNCTION script_tracking.add_to_rollup_days(
     script_tracking.rollup_state, script_tracking.rollup_state, pg_catalog.timestamptz, pg_catalog.timestamptz,
-    pg_catalog.tstzmultirange) IS 'Counts versions into the days that are counted already; returns how many';
+    pg_catalog.tstzmultirange, pg_catalog.timestamptz) IS 'Counts versions into the days that are counted already; returns how many';

@@ -6,7 +6,8 @@ CREATE OR REPLACE FUNCTION script_tracking.add_to_rollup_errors(
     p_new_state script_tracking.rollup_state,
     p_start pg_catalog.timestamptz,
     p_end pg_catalog.timestamptz,
-    p_gaps pg_catalog.tstzmultirange
+    p_gaps pg_catalog.tstzmultirange,
+    p_load_floor pg_catalog.timestamptz
 )
 RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE
@@ -18,8 +19,6 @@ DECLARE
     c_origin CONSTANT pg_catalog.timestamptz := '0001-01-01 00:00:00+00';
     c_most_causes CONSTANT pg_catalog.int8 := 100;
     v_is_all CONSTANT pg_catalog.bool := p_old_state.is_only IS NULL;
-    v_from_load_date CONSTANT pg_catalog.timestamptz := CASE WHEN v_is_all THEN p_start - '1 day'::pg_catalog."interval"
-        ELSE coalesce(script_tracking.uncounted_since(p_old_state.counted_before, p_old_state.counted_without), 'infinity') END;
     v_old_before CONSTANT pg_catalog.xid8 := p_old_state.counted_before;
     v_old_without CONSTANT pg_catalog.xid8[] := p_old_state.counted_without;
     v_new_before CONSTANT pg_catalog.xid8 := p_new_state.counted_before;
@@ -31,7 +30,7 @@ BEGIN
             f.has_statement, f.has_hint)::pg_catalog.text, 'UTF8')) AS cause_hash
         FROM script_tracking.failed_execution AS f
         WHERE f.execution_timestamp >= p_start AND f.execution_timestamp < p_end
-            AND f.load_date >= v_from_load_date
+            AND f.load_date >= p_load_floor
             AND (v_is_all OR f.recorded_by >= v_old_before OR f.recorded_by = ANY (v_old_without))
             AND (f.recorded_by IS NULL
                 OR (f.recorded_by < v_new_before AND f.recorded_by <> ALL (v_new_without)))
@@ -105,4 +104,4 @@ $function$;
 
 COMMENT ON FUNCTION script_tracking.add_to_rollup_errors(
     script_tracking.rollup_state, script_tracking.rollup_state, pg_catalog.timestamptz, pg_catalog.timestamptz,
-    pg_catalog.tstzmultirange) IS 'Counts causes of executions that did not succeed into the rollups';
+    pg_catalog.tstzmultirange, pg_catalog.timestamptz) IS 'Counts causes of executions that did not succeed into the rollups';

@@ -1,11 +1,13 @@
 -- Counts versions into the rollups: those that p_new_state covers and that were written since p_old_state (all, if that
--- is NULL), and that began in the range and not in a gap. Returns how many.
+-- is NULL), and that began in the range and not in a gap. None of them was written before p_load_floor, which the caller asks for once.
+-- Returns how many.
 CREATE OR REPLACE FUNCTION script_tracking.add_to_rollups(
     p_old_state script_tracking.rollup_state,
     p_new_state script_tracking.rollup_state,
     p_start pg_catalog.timestamptz,
     p_end pg_catalog.timestamptz,
-    p_gaps pg_catalog.tstzmultirange
+    p_gaps pg_catalog.tstzmultirange,
+    p_load_floor pg_catalog.timestamptz
 )
 RETURNS pg_catalog.int8
 LANGUAGE plpgsql VOLATILE
@@ -16,8 +18,6 @@ AS $function$
 DECLARE
     c_origin CONSTANT pg_catalog.timestamptz := '0001-01-01 00:00:00+00';
     v_is_all CONSTANT pg_catalog.bool := p_old_state.is_only IS NULL;
-    v_from_load_date CONSTANT pg_catalog.timestamptz := CASE WHEN v_is_all THEN p_start - '1 day'::pg_catalog."interval"
-        ELSE coalesce(script_tracking.uncounted_since(p_old_state.counted_before, p_old_state.counted_without), 'infinity') END;
     v_old_before CONSTANT pg_catalog.xid8 := p_old_state.counted_before;
     v_old_without CONSTANT pg_catalog.xid8[] := p_old_state.counted_without;
     v_new_before CONSTANT pg_catalog.xid8 := p_new_state.counted_before;
@@ -36,7 +36,7 @@ BEGIN
             count(e.duration_ms) AS timed, sum(e.duration_ms) AS duration_ms, max(e.duration_ms) AS longest_ms
         FROM script_tracking.ended_execution AS e
         WHERE e.execution_timestamp >= p_start AND e.execution_timestamp < p_end
-            AND e.load_date >= v_from_load_date
+            AND e.load_date >= p_load_floor
             AND (v_is_all OR e.recorded_by >= v_old_before OR e.recorded_by = ANY (v_old_without))
             AND (e.recorded_by IS NULL
                 OR (e.recorded_by < v_new_before AND e.recorded_by <> ALL (v_new_without)))
@@ -95,4 +95,4 @@ $function$;
 
 COMMENT ON FUNCTION script_tracking.add_to_rollups(
     script_tracking.rollup_state, script_tracking.rollup_state, pg_catalog.timestamptz, pg_catalog.timestamptz,
-    pg_catalog.tstzmultirange) IS 'Counts versions into the rollups; returns how many';
+    pg_catalog.tstzmultirange, pg_catalog.timestamptz) IS 'Counts versions into the rollups; returns how many';

@@ -1,6 +1,6 @@
--- Counts days that are over and whose hours are counted, the latest first, in one bounded step: o_outcome 'more' says that days
--- remain, for another call and transaction. It counts what advance_rollups has counted, so that one state holds for both; what comes
--- later advance_rollups adds.
+-- Counts days that are over and whose hours are counted, the latest first, and then weeks, in one bounded step: o_outcome 'more'
+-- says that some remain, for another call and transaction. It counts what advance_rollups has counted, so that one state holds for
+-- both; what comes later advance_rollups adds.
 CREATE OR REPLACE FUNCTION script_tracking.advance_rollup_days(
     p_most_rows pg_catalog.int8 DEFAULT 200000,
     OUT o_outcome pg_catalog.text,
@@ -13,6 +13,7 @@ SET row_security = on
 AS $function$
 DECLARE
     c_day CONSTANT pg_catalog."interval" := '1 day';
+    c_most_week_rows CONSTANT pg_catalog.int8 := 20000;
     v_zone CONSTANT pg_catalog.text := script_tracking.current_setting_value('rollups.zone');
     v_state script_tracking.rollup_state;
     v_gaps pg_catalog.tstzmultirange;
@@ -67,12 +68,17 @@ BEGIN
         FROM unnest(v_starts, v_ends) AS w (day_start, day_end)
         WHERE w.day_start < v_until AND w.day_end > v_slice
         ON CONFLICT ON CONSTRAINT rollup_day_state_pkey DO UPDATE SET counted_since = excluded.counted_since;
-        v_counted := script_tracking.add_to_rollup_days(NULL, v_state, v_slice, v_until, '{}');
+        v_counted := script_tracking.add_to_rollup_days(NULL, v_state, v_slice, v_until, '{}', v_slice - c_day);
         v_missing := v_missing - tstzmultirange(tstzrange(v_slice, v_until));
         o_executions := o_executions + v_counted;
         v_left := v_left - greatest(v_counted, 1000);
     END LOOP;
-    o_outcome := CASE WHEN coalesce(isempty(v_missing), true) THEN 'done' ELSE 'more' END;
+    IF coalesce(isempty(v_missing), true) THEN
+        -- Then the weeks, which are sums of days.
+        o_outcome := CASE WHEN script_tracking.add_rollup_weeks(v_zone, c_most_week_rows) THEN 'more' ELSE 'done' END;
+    ELSE
+        o_outcome := 'more';
+    END IF;
 END
 $function$;
 

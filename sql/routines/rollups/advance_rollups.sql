@@ -15,6 +15,7 @@ DECLARE
     v_old script_tracking.rollup_state;
     v_new script_tracking.rollup_state;
     v_gaps pg_catalog.tstzmultirange;
+    v_load_floor pg_catalog.timestamptz;
 BEGIN
     PERFORM FROM script_tracking.installation AS i WHERE i.property_name = 'lock.rollup' FOR UPDATE SKIP LOCKED;
     IF NOT FOUND THEN
@@ -33,9 +34,10 @@ BEGIN
         PERFORM script_tracking.open_rollup_gap(t.first_start, t.last_start)
         FROM script_tracking.rollup_tail(v_old, p_most_rows) AS t;
         SELECT coalesce(range_agg(tstzrange(g.gap_start, g.gap_end)), '{}') INTO v_gaps FROM script_tracking.rollup_gap AS g;
-        o_executions := script_tracking.add_to_rollups(v_old, v_new, '-infinity', 'infinity', v_gaps);
-        PERFORM script_tracking.add_to_rollup_errors(v_old, v_new, '-infinity', 'infinity', v_gaps);
-        PERFORM script_tracking.add_to_rollup_days(v_old, v_new, '-infinity', 'infinity', v_gaps);
+        v_load_floor := coalesce(script_tracking.uncounted_since(v_old.counted_before, v_old.counted_without), 'infinity');
+        o_executions := script_tracking.add_to_rollups(v_old, v_new, '-infinity', 'infinity', v_gaps, v_load_floor);
+        PERFORM script_tracking.add_to_rollup_errors(v_old, v_new, '-infinity', 'infinity', v_gaps, v_load_floor);
+        PERFORM script_tracking.add_to_rollup_days(v_old, v_new, '-infinity', 'infinity', v_gaps, v_load_floor);
     END IF;
     o_executions := o_executions + script_tracking.fill_rollup_gaps(v_new, p_most_rows - o_executions);
     DELETE FROM script_tracking.rollup_total AS r WHERE r.level_minutes < 60 AND r.bucket_start < v_new.fine_since;

@@ -11,6 +11,8 @@ SET plan_cache_mode = force_custom_plan
 SET jit = off
 AS $function$
 DECLARE
+    -- Nothing is recorded before it began; the day allows for clocks that differ.
+    c_clocks CONSTANT pg_catalog."interval" := '1 day';
     -- A gap that is opened while this runs stays open.
     v_gap_ids pg_catalog.int8[];
     v_gaps pg_catalog.tstzmultirange;
@@ -32,8 +34,8 @@ BEGIN
         DELETE FROM script_tracking.rollup_tenant AS r WHERE r.bucket_start >= v_start AND r.bucket_start < v_end;
         DELETE FROM script_tracking.rollup_error AS r WHERE r.bucket_start >= v_start AND r.bucket_start < v_end;
         PERFORM script_tracking.forget_rollup_days(v_start, v_end);
-        v_executions := script_tracking.add_to_rollups(NULL, p_state, v_start, v_end, '{}');
-        PERFORM script_tracking.add_to_rollup_errors(NULL, p_state, v_start, v_end, '{}');
+        v_executions := script_tracking.add_to_rollups(NULL, p_state, v_start, v_end, '{}', v_start - c_clocks);
+        PERFORM script_tracking.add_to_rollup_errors(NULL, p_state, v_start, v_end, '{}', v_start - c_clocks);
         v_gaps := v_gaps - tstzmultirange(tstzrange(v_start, v_end));
         v_counted := v_counted + v_executions;
         v_left := v_left - greatest(v_executions, 1000);

@@ -13,6 +13,7 @@ BEGIN
         DELETE FROM script_tracking.rollup_day_state AS s WHERE s.day_start < p_end AND s.day_end > p_start RETURNING s.day_start
     )
     SELECT array_agg(g.day_start) INTO v_days FROM gone AS g;
+    PERFORM script_tracking.forget_rollup_weeks(v_days);
     -- Each tenant's day has a row of this kind.
     DELETE FROM script_tracking.rollup_day AS r
     USING script_tracking.rollup_day AS a

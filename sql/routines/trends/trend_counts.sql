@@ -1,6 +1,6 @@
--- Counts what trends show, by subject and moment, each in the step in which it began: the days from rollup_day, the rest from
--- tally_hours, of names from the rows, and what came after the rollups from the rows, all in the one snapshot of the calling query.
--- p_most: only of so many tenants or names, those with most executions. Of days their percentiles come along.
+-- Counts what trends show, by subject and moment, each in the step in which it began: the weeks and days from the rollups, the rest
+-- from tally_hours, of names from the rows, and what came after the rollups from the rows, all in the one snapshot of the calling
+-- query. p_most: only of so many tenants or names, those with most executions. Of weeks and days their percentiles come along.
 CREATE OR REPLACE FUNCTION script_tracking.trend_counts(
     p_kind pg_catalog.text,
     p_tenant_hk pg_catalog.bytea,
@@ -40,102 +40,67 @@ DECLARE
     v_sees_platform pg_catalog.bool := false;
     -- The days of any zone say who did most.
     v_all_days pg_catalog.tstzmultirange := v_days;
-    -- From when to when these are, and whether without a gap.
-    v_first pg_catalog.timestamptz;
-    v_last pg_catalog.timestamptz;
-    v_is_one pg_catalog.bool;
     v_state script_tracking.rollup_state;
     v_load_floor pg_catalog.timestamptz;
-    v_span pg_catalog.tstzrange;
     v_tenants pg_catalog.bytea[];
     v_names pg_catalog.text[];
+    v_week_starts pg_catalog.timestamptz[];
     v_day_starts pg_catalog.timestamptz[];
-    -- What the rows of the record have, as rows of rollup_day.
-    v_rows script_tracking.rollup_day[];
+    -- What came after the rollups, as rows of rollup_day: 'day' began in one of v_days, 'rest' only in one of v_all_days.
+    v_rows script_tracking.rollup_day[] := '{}';
 BEGIN
-    IF v_kind = 'tenant' AND p_tenant_hk IS NULL THEN
-        v_all_days := script_tracking.trend_days('tenant', NULL, p_since, p_until, NULL, NULL);
+    IF v_kind = 'name' OR v_kind = 'tenant' AND p_tenant_hk IS NULL THEN
+        v_all_days := script_tracking.trend_days(v_kind, p_tenant_hk, p_since, p_until, NULL, NULL);
     END IF;
-    v_span := range_merge(v_all_days);
-    v_first := lower(v_span);
-    v_last := upper(v_span);
-    v_is_one := v_all_days = tstzmultirange(v_span);
     IF NOT isempty(v_all_days) THEN
         SELECT c.* INTO v_state FROM script_tracking.current_rollup_state() AS c;
         v_load_floor := script_tracking.uncounted_since(v_state.counted_before, v_state.counted_without);
     END IF;
-    IF v_kind = 'tenant' AND p_tenant_hk IS NULL AND has_table_privilege('script_tracking.rollup_total', 'SELECT') THEN
-        v_sees_platform := EXISTS (SELECT FROM script_tracking.rollup_total);
-    END IF;
-    v_day_starts := ARRAY(SELECT s.day_start FROM script_tracking.rollup_day_state AS s
-        WHERE s.day_start >= p_since AND s.day_start < p_until AND s.day_start <@ v_days);
-    -- The rows come first, in one pass for the choice and for the answer.
-    v_span := range_merge(v_rest);
-    v_rows := ARRAY(
-        SELECT ROW(e.tenant_hk, v_kind, e.moment, e.subject, count(*), count(*) FILTER (WHERE e.execution_status = 'COMPLETED'),
-            count(e.duration_ms), max(e.duration_ms), coalesce(sum(('1e' || 10 * e.duration_slot)::pg_catalog."numeric"), 0),
-            '{}', NULL, NULL, NULL, NULL, NULL, NULL)::script_tracking.rollup_day
-        FROM (
-            SELECT '\x'::pg_catalog.bytea AS tenant_hk, date_trunc(p_step, n.execution_timestamp, p_zone) AS moment,
-                n.script_name::pg_catalog.text AS subject, n.execution_status, n.duration_ms, n.duration_slot
-            FROM unnest(v_rest) AS w (span)
-            JOIN script_tracking.ended_execution AS n
-                ON n.execution_timestamp >= lower(w.span) AND n.execution_timestamp < upper(w.span)
-            WHERE v_kind = 'name' AND n.load_date >= lower(v_span) - '1 day'::pg_catalog."interval"
-                AND (p_tenant_hk IS NULL OR n.tenant_hk = p_tenant_hk)
-            UNION ALL
-            SELECT CASE WHEN v_kind = 'tenant' THEN coalesce(t.tenant_hk, '') ELSE '\x' END,
-                date_trunc(p_step, t.execution_timestamp, p_zone),
-                CASE v_kind WHEN 'type' THEN t.script_type WHEN 'name' THEN t.script_name
-                    WHEN 'tenant' THEN CASE WHEN t.execution_timestamp <@ v_days THEN 'day' ELSE 'rest' END ELSE '' END,
-                t.execution_status, t.duration_ms, t.duration_slot
-            FROM script_tracking.ended_execution AS t
-            WHERE t.load_date >= v_load_floor
-                AND (t.recorded_by >= v_state.counted_before OR t.recorded_by = ANY (v_state.counted_without))
-                AND t.execution_timestamp <@ v_all_days
-                AND (p_tenant_hk IS NULL OR t.tenant_hk IS NOT DISTINCT FROM p_tenant_hk)
-        ) AS e
-        GROUP BY e.tenant_hk, e.moment, e.subject);
-    IF v_kind = 'tenant' THEN
-        v_tenants := CASE WHEN p_tenant_hk IS NOT NULL THEN ARRAY[p_tenant_hk] ELSE ARRAY(
-            SELECT a.tenant_hk
+    IF v_load_floor IS NOT NULL THEN
+        v_rows := ARRAY(
+            SELECT ROW(t.tenant_hk, t.place, t.moment, t.subject, count(*), count(*) FILTER (WHERE t.execution_status = 'COMPLETED'),
+                count(t.duration_ms), max(t.duration_ms), coalesce(sum(('1e' || 10 * t.duration_slot)::pg_catalog."numeric"), 0),
+                '{}', NULL, NULL, NULL, NULL, NULL, NULL)::script_tracking.rollup_day
             FROM (
-                SELECT r.tenant_hk, sum(r.ended) AS ended
-                FROM script_tracking.rollup_day AS r
-                WHERE r.subject_kind = 'all' AND r.tenant_hk <> '' AND r.day_start >= v_first AND r.day_start < v_last
-                    AND (v_is_one OR r.day_start <@ v_all_days)
-                GROUP BY r.tenant_hk
-                UNION ALL
-                SELECT '', r.ended
-                FROM unnest(v_all_days) AS w (span)
-                JOIN script_tracking.rollup_day AS r ON r.day_start >= lower(w.span) AND r.day_start < upper(w.span)
-                WHERE r.tenant_hk = '' AND r.subject_kind = 'platform'
-                UNION ALL
-                SELECT t.tenant_hk, t.ended
-                FROM unnest(v_all - v_all_days) AS w (span)
-                CROSS JOIN LATERAL script_tracking.tally_hours(NULL, lower(w.span), upper(w.span), true) AS t
-                UNION ALL
-                SELECT '', CASE WHEN b.by_tenant THEN -t.ended ELSE t.ended END
-                FROM unnest(v_all - v_all_days) AS w (span)
-                CROSS JOIN (VALUES (true), (false)) AS b (by_tenant)
-                CROSS JOIN LATERAL script_tracking.tally_hours(NULL, lower(w.span), upper(w.span), b.by_tenant) AS t
-                WHERE v_sees_platform
-                UNION ALL
-                SELECT n.tenant_hk, n.ended FROM unnest(v_rows) AS n
-            ) AS a
-            LEFT JOIN script_tracking.tenant_h AS h ON h.tenant_hk = a.tenant_hk
-            GROUP BY a.tenant_hk, h.tenant_bk
-            HAVING sum(a.ended) > 0
-            ORDER BY sum(a.ended) DESC, coalesce(h.tenant_bk, c_platform)
-            LIMIT p_most) END;
+                SELECT CASE WHEN v_kind = 'tenant' THEN coalesce(e.tenant_hk, '') ELSE '\x' END AS tenant_hk,
+                    CASE WHEN e.execution_timestamp <@ v_days THEN 'day' ELSE 'rest' END AS place,
+                    date_trunc(p_step, e.execution_timestamp, p_zone) AS moment,
+                    CASE v_kind WHEN 'type' THEN e.script_type WHEN 'name' THEN e.script_name ELSE '' END AS subject,
+                    e.execution_status, e.duration_ms, e.duration_slot
+                FROM script_tracking.ended_execution AS e
+                WHERE e.load_date >= v_load_floor
+                    AND (e.recorded_by >= v_state.counted_before OR e.recorded_by = ANY (v_state.counted_without))
+                    AND e.execution_timestamp <@ v_all_days
+                    AND (p_tenant_hk IS NULL OR e.tenant_hk IS NOT DISTINCT FROM p_tenant_hk)
+            ) AS t
+            GROUP BY t.tenant_hk, t.place, t.moment, t.subject);
+    END IF;
+    SELECT s.week_starts, s.day_starts INTO v_week_starts, v_day_starts
+    FROM script_tracking.trend_starts(v_days, CASE WHEN v_kind = 'tenant' OR v_key IS NOT NULL THEN p_step ELSE 'day' END, p_zone) AS s;
+    IF v_kind = 'tenant' THEN
+        IF p_tenant_hk IS NULL AND has_table_privilege('script_tracking.rollup_total', 'SELECT') THEN
+            v_sees_platform := EXISTS (SELECT FROM script_tracking.rollup_total);
+        END IF;
+        v_tenants := CASE WHEN p_tenant_hk IS NOT NULL THEN ARRAY[p_tenant_hk]
+            ELSE script_tracking.trend_tenants(v_all, v_all_days, v_rows, v_sees_platform, p_most) END;
         RETURN QUERY
         SELECT coalesce(h.tenant_bk, c_platform)::pg_catalog.text, c.moment, c.completed, c.ended, c.timed, c.longest_ms, c.histogram,
             c.percentiles
         FROM (
-            SELECT r.tenant_hk, r.day_start AS moment, r.completed, r.ended, r.timed, r.longest_ms, r.histogram, r.percentiles
+            SELECT r.tenant_hk, r.week_start AS moment, r.completed, r.ended, r.timed, r.longest_ms, r.histogram, r.percentiles
+            FROM unnest(v_tenants) AS k (tenant_hk)
+            CROSS JOIN unnest(v_week_starts) AS w (week_start)
+            -- OFFSET: by its key, because a join would compare each week of a tenant with all weeks.
+            CROSS JOIN LATERAL (
+                SELECT b.* FROM script_tracking.rollup_week AS b
+                WHERE b.tenant_hk = k.tenant_hk AND b.week_start = w.week_start AND b.subject = ''
+                    AND b.subject_kind = CASE k.tenant_hk WHEN '' THEN 'platform' ELSE 'all' END
+                OFFSET 0
+            ) AS r
+            UNION ALL
+            SELECT r.tenant_hk, r.day_start, r.completed, r.ended, r.timed, r.longest_ms, r.histogram, r.percentiles
             FROM unnest(v_tenants) AS k (tenant_hk)
             CROSS JOIN unnest(v_day_starts) AS d (day_start)
-            -- OFFSET: by its key, because a join would compare each day of a tenant with all days.
             CROSS JOIN LATERAL (
                 SELECT b.* FROM script_tracking.rollup_day AS b
                 WHERE b.tenant_hk = k.tenant_hk AND b.day_start = d.day_start AND b.subject = ''
@@ -159,40 +124,24 @@ BEGIN
             HAVING sum(b.sign * t.ended) > 0
             UNION ALL
             SELECT n.tenant_hk, n.day_start, n.completed, n.ended, n.timed, n.longest_ms, n.histogram, NULL::pg_catalog."numeric"[]
-            FROM unnest(v_rows) AS n WHERE n.tenant_hk = ANY (v_tenants) AND n.subject = 'day'
+            FROM unnest(v_rows) AS n WHERE n.tenant_hk = ANY (v_tenants) AND n.subject_kind = 'day'
         ) AS c
         LEFT JOIN script_tracking.tenant_h AS h ON h.tenant_hk = c.tenant_hk;
         RETURN;
     END IF;
     IF v_kind = 'name' THEN
-        v_names := ARRAY(
-            SELECT a.subject
-            FROM (
-                SELECT r.subject::pg_catalog.text, sum(r.ended) AS ended
-                FROM script_tracking.rollup_day AS r
-                WHERE (r.tenant_hk = v_key OR v_key IS NULL AND r.tenant_hk <> '') AND r.subject_kind = 'name'
-                    AND r.day_start >= v_first AND r.day_start < v_last AND (v_is_one OR r.day_start <@ v_all_days)
-                GROUP BY r.subject
-                UNION ALL
-                SELECT n.subject, n.ended FROM unnest(v_rows) AS n
-            ) AS a
-            GROUP BY a.subject
-            ORDER BY sum(a.ended) DESC, a.subject
-            LIMIT p_most);
-    END IF;
-    IF v_kind = 'name' AND v_key IS NOT NULL THEN
+        v_names := script_tracking.trend_names(p_tenant_hk, v_key, v_all, v_all_days, v_rows, p_most);
         RETURN QUERY
-        SELECT r.subject::pg_catalog.text, r.day_start, r.completed, r.ended, r.timed, r.longest_ms, r.histogram, r.percentiles
-        FROM unnest(v_names) AS n (subject)
-        CROSS JOIN unnest(v_day_starts) AS d (day_start)
-        -- OFFSET: by its key, because a join with the names would read each day's row of every name.
-        CROSS JOIN LATERAL (
-            SELECT k.* FROM script_tracking.rollup_day AS k
-            WHERE k.tenant_hk = v_key AND k.subject_kind = 'name' AND k.day_start = d.day_start AND k.subject = n.subject OFFSET 0
-        ) AS r;
+        SELECT c.subject, c.moment, c.completed, c.ended, c.timed, c.longest_ms, c.histogram, c.percentiles
+        FROM script_tracking.name_counts(v_names, p_tenant_hk, v_key, v_week_starts, v_day_starts, v_rest, p_step, p_zone) AS c;
     ELSIF v_key IS NOT NULL THEN
         -- Day by day: to a range the planner would prefer the index of all tenants.
         RETURN QUERY
+        SELECT CASE v_kind WHEN 'all' THEN 'all' ELSE r.subject::pg_catalog.text END, r.week_start, r.completed, r.ended, r.timed,
+            r.longest_ms, r.histogram, r.percentiles
+        FROM unnest(v_week_starts) AS w (week_start)
+        JOIN script_tracking.rollup_week AS r ON r.tenant_hk = v_key AND r.subject_kind = v_kind AND r.week_start = w.week_start
+        UNION ALL
         SELECT CASE v_kind WHEN 'all' THEN 'all' ELSE r.subject::pg_catalog.text END, r.day_start, r.completed, r.ended, r.timed,
             r.longest_ms, r.histogram, r.percentiles
         FROM unnest(v_day_starts) AS d (day_start)
@@ -203,12 +152,12 @@ BEGIN
             r.longest_ms, r.histogram, r.percentiles
         FROM unnest(v_days) AS w (span)
         JOIN script_tracking.rollup_day AS r ON r.day_start >= lower(w.span) AND r.day_start < upper(w.span)
-        WHERE r.tenant_hk <> '' AND r.subject_kind = v_kind AND (v_names IS NULL OR r.subject = ANY (v_names));
+        WHERE r.tenant_hk <> '' AND r.subject_kind = v_kind;
     END IF;
     RETURN QUERY
     SELECT CASE v_kind WHEN 'all' THEN 'all' ELSE n.subject::pg_catalog.text END, n.day_start, n.completed, n.ended, n.timed,
         n.longest_ms, n.histogram, NULL::pg_catalog."numeric"[]
-    FROM unnest(v_rows) AS n WHERE v_names IS NULL OR n.subject = ANY (v_names)
+    FROM unnest(v_rows) AS n WHERE n.subject_kind = 'day' AND (v_names IS NULL OR n.subject = ANY (v_names))
     UNION ALL
     SELECT CASE v_kind WHEN 'type' THEN t.script_type ELSE 'all' END, t.hour_start, t.completed, t.ended, t.timed, t.longest_ms,
         t.histogram, NULL::pg_catalog."numeric"[]
@@ -221,4 +170,4 @@ $function$;
 COMMENT ON FUNCTION script_tracking.trend_counts(
     pg_catalog.text, pg_catalog.bytea, pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.tstzmultirange, pg_catalog.text,
     pg_catalog.text, pg_catalog.int8) IS
-    'What trends show, counted by subject and moment: from the days of the rollups, otherwise from hours or rows';
+    'What trends show, counted by subject and moment: from the weeks and days of the rollups, otherwise from hours or rows';

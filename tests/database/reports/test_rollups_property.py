@@ -178,7 +178,10 @@ def _check_days(installed: Database, history: History) -> None:
     assert trend_differences(installed.raw, (None, *_TENANTS)) == []
     assert differences(installed.raw, (None, *_TENANTS)) == []
     assert tenant_differences(installed.raw, (None, *_TENANTS)) == set()
-    # Days were counted, with names and without.
+    # Days and weeks were counted, with names and without.
+    assert installed.value("SELECT o_outcome FROM script_tracking.advance_rollup_days()") == "done"
+    assert trend_differences(installed.raw, (None, *_TENANTS)) == []
+    assert installed.value("SELECT count(*) > 1 FROM script_tracking.rollup_week_state")
     assert installed.row(
         "SELECT count(*) > 25, bool_or(has_names), bool_or(NOT has_names) FROM script_tracking.rollup_day_state "
         "LEFT JOIN script_tracking.rollup_day USING (day_start) WHERE tenant_hk = ''"

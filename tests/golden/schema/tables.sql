@@ -572,6 +572,47 @@ COMMENT ON COLUMN script_tracking.open_execution.is_bound IS 'It lives no longer
 COMMENT ON COLUMN script_tracking.open_execution.backend_pid IS 'Process id of the session that opened it';
 COMMENT ON COLUMN script_tracking.open_execution.backend_start IS 'When that session began; with backend_pid it identifies the session';
 COMMENT ON COLUMN script_tracking.open_execution.statement_start IS 'Of a captured statement that commits part-way: when its statement began, which names it within its session';
+CREATE TABLE script_tracking.rollup_day (
+    tenant_hk bytea NOT NULL,
+    subject_kind character varying(10) NOT NULL,
+    day_start timestamp with time zone NOT NULL,
+    subject character varying(255) NOT NULL,
+    ended bigint NOT NULL,
+    completed bigint NOT NULL,
+    timed bigint NOT NULL,
+    longest_ms numeric,
+    histogram numeric NOT NULL,
+    percentiles numeric[] NOT NULL,
+    has_types boolean,
+    has_names boolean,
+    failed bigint NOT NULL,
+    cancelled bigint NOT NULL,
+    abandoned bigint NOT NULL,
+    duration_ms numeric NOT NULL,
+    CONSTRAINT rollup_day_kind_known CHECK (((subject_kind)::text = ANY ((ARRAY['all'::character varying, 'type'::character varying, 'name'::character varying, 'platform'::character varying])::text[])))
+);
+ALTER TABLE ONLY script_tracking.rollup_day ALTER COLUMN subject_kind SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.rollup_day ALTER COLUMN subject SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.rollup_day ALTER COLUMN histogram SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.rollup_day ALTER COLUMN percentiles SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.rollup_day ALTER COLUMN duration_ms SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.rollup_day IS 'Executions that have ended, counted by the day in which they began, by tenant, type and name; rollup_day_state says of which days';
+COMMENT ON COLUMN script_tracking.rollup_day.tenant_hk IS 'Hash key of the tenant; empty: over all tenants, for administrators';
+COMMENT ON COLUMN script_tracking.rollup_day.subject_kind IS 'all; type or name: those of this type or name; platform: those of no tenant, for administrators';
+COMMENT ON COLUMN script_tracking.rollup_day.day_start IS 'When the day begins';
+COMMENT ON COLUMN script_tracking.rollup_day.subject IS 'The type or the name; otherwise empty';
+COMMENT ON COLUMN script_tracking.rollup_day.ended IS 'How many';
+COMMENT ON COLUMN script_tracking.rollup_day.completed IS 'How many of them completed';
+COMMENT ON COLUMN script_tracking.rollup_day.timed IS 'How many of them have a duration';
+COMMENT ON COLUMN script_tracking.rollup_day.longest_ms IS 'The longest duration, in milliseconds';
+COMMENT ON COLUMN script_tracking.rollup_day.histogram IS 'Histogram of the durations, as in rollup_total';
+COMMENT ON COLUMN script_tracking.rollup_day.percentiles IS 'The 50th, 95th and 99th percentile of the histogram, in milliseconds, so that a trend by the day need not look for them';
+COMMENT ON COLUMN script_tracking.rollup_day.has_types IS 'With subject_kind all: whether the types of this day have rows; with few executions to a type, hours and rows are read instead';
+COMMENT ON COLUMN script_tracking.rollup_day.has_names IS 'The same for names';
+COMMENT ON COLUMN script_tracking.rollup_day.failed IS 'How many of them failed';
+COMMENT ON COLUMN script_tracking.rollup_day.cancelled IS 'How many of them were cancelled';
+COMMENT ON COLUMN script_tracking.rollup_day.abandoned IS 'How many of them were abandoned';
+COMMENT ON COLUMN script_tracking.rollup_day.duration_ms IS 'The sum of the durations, in milliseconds';
 CREATE TABLE script_tracking.script_execution_h (
     script_execution_hk bytea NOT NULL,
     script_execution_bk character varying(320) NOT NULL,
@@ -1550,47 +1591,6 @@ COMMENT ON COLUMN script_tracking.role_s.can_login IS 'Whether it can log in';
 COMMENT ON COLUMN script_tracking.role_s.member_of IS 'The roles whose privileges it can use as their direct member';
 COMMENT ON COLUMN script_tracking.role_s.is_dropped IS 'Whether there was no such role any more';
 COMMENT ON COLUMN script_tracking.role_s.record_source IS 'The writer and the node';
-CREATE TABLE script_tracking.rollup_day (
-    tenant_hk bytea NOT NULL,
-    subject_kind character varying(10) NOT NULL,
-    day_start timestamp with time zone NOT NULL,
-    subject character varying(255) NOT NULL,
-    ended bigint NOT NULL,
-    completed bigint NOT NULL,
-    timed bigint NOT NULL,
-    longest_ms numeric,
-    histogram numeric NOT NULL,
-    percentiles numeric[] NOT NULL,
-    has_types boolean,
-    has_names boolean,
-    failed bigint NOT NULL,
-    cancelled bigint NOT NULL,
-    abandoned bigint NOT NULL,
-    duration_ms numeric NOT NULL,
-    CONSTRAINT rollup_day_kind_known CHECK (((subject_kind)::text = ANY ((ARRAY['all'::character varying, 'type'::character varying, 'name'::character varying, 'platform'::character varying])::text[])))
-);
-ALTER TABLE ONLY script_tracking.rollup_day ALTER COLUMN subject_kind SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.rollup_day ALTER COLUMN subject SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.rollup_day ALTER COLUMN histogram SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.rollup_day ALTER COLUMN percentiles SET STATISTICS 0;
-ALTER TABLE ONLY script_tracking.rollup_day ALTER COLUMN duration_ms SET STATISTICS 0;
-COMMENT ON TABLE script_tracking.rollup_day IS 'Executions that have ended, counted by the day in which they began, by tenant, type and name; rollup_day_state says of which days';
-COMMENT ON COLUMN script_tracking.rollup_day.tenant_hk IS 'Hash key of the tenant; empty: over all tenants, for administrators';
-COMMENT ON COLUMN script_tracking.rollup_day.subject_kind IS 'all; type or name: those of this type or name; platform: those of no tenant, for administrators';
-COMMENT ON COLUMN script_tracking.rollup_day.day_start IS 'When the day begins';
-COMMENT ON COLUMN script_tracking.rollup_day.subject IS 'The type or the name; otherwise empty';
-COMMENT ON COLUMN script_tracking.rollup_day.ended IS 'How many';
-COMMENT ON COLUMN script_tracking.rollup_day.completed IS 'How many of them completed';
-COMMENT ON COLUMN script_tracking.rollup_day.timed IS 'How many of them have a duration';
-COMMENT ON COLUMN script_tracking.rollup_day.longest_ms IS 'The longest duration, in milliseconds';
-COMMENT ON COLUMN script_tracking.rollup_day.histogram IS 'Histogram of the durations, as in rollup_total';
-COMMENT ON COLUMN script_tracking.rollup_day.percentiles IS 'The 50th, 95th and 99th percentile of the histogram, in milliseconds, so that a trend by the day need not look for them';
-COMMENT ON COLUMN script_tracking.rollup_day.has_types IS 'With subject_kind all: whether the types of this day have rows; with few executions to a type, hours and rows are read instead';
-COMMENT ON COLUMN script_tracking.rollup_day.has_names IS 'The same for names';
-COMMENT ON COLUMN script_tracking.rollup_day.failed IS 'How many of them failed';
-COMMENT ON COLUMN script_tracking.rollup_day.cancelled IS 'How many of them were cancelled';
-COMMENT ON COLUMN script_tracking.rollup_day.abandoned IS 'How many of them were abandoned';
-COMMENT ON COLUMN script_tracking.rollup_day.duration_ms IS 'The sum of the durations, in milliseconds';
 CREATE TABLE script_tracking.rollup_day_state (
     day_start timestamp with time zone NOT NULL,
     day_end timestamp with time zone NOT NULL,
@@ -1674,6 +1674,42 @@ COMMENT ON COLUMN script_tracking.rollup_tenant.timed IS 'How many of them have 
 COMMENT ON COLUMN script_tracking.rollup_tenant.duration_ms IS 'The sum of their durations, in milliseconds';
 COMMENT ON COLUMN script_tracking.rollup_tenant.longest_ms IS 'The longest duration of them, in milliseconds';
 COMMENT ON COLUMN script_tracking.rollup_tenant.histogram IS 'Histogram of the durations, as in rollup_total';
+CREATE TABLE script_tracking.rollup_week (
+    tenant_hk bytea NOT NULL,
+    subject_kind character varying(10) NOT NULL,
+    week_start timestamp with time zone NOT NULL,
+    subject character varying(255) NOT NULL,
+    ended bigint NOT NULL,
+    completed bigint NOT NULL,
+    timed bigint NOT NULL,
+    longest_ms numeric,
+    histogram numeric NOT NULL,
+    percentiles numeric[] NOT NULL,
+    CONSTRAINT rollup_week_kind_known CHECK (((subject_kind)::text = ANY ((ARRAY['all'::character varying, 'type'::character varying, 'name'::character varying, 'platform'::character varying])::text[])))
+);
+ALTER TABLE ONLY script_tracking.rollup_week ALTER COLUMN subject_kind SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.rollup_week ALTER COLUMN subject SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.rollup_week ALTER COLUMN histogram SET STATISTICS 0;
+ALTER TABLE ONLY script_tracking.rollup_week ALTER COLUMN percentiles SET STATISTICS 0;
+COMMENT ON TABLE script_tracking.rollup_week IS 'Executions that have ended, counted by the week in which they began, by tenant, type and name; rollup_week_state says of which weeks';
+COMMENT ON COLUMN script_tracking.rollup_week.tenant_hk IS 'Hash key of the tenant; empty: over all tenants, for administrators';
+COMMENT ON COLUMN script_tracking.rollup_week.subject_kind IS 'all; type or name: those of this type or name, if all days of the week have them; platform: those of no tenant, for administrators';
+COMMENT ON COLUMN script_tracking.rollup_week.week_start IS 'When the week begins';
+COMMENT ON COLUMN script_tracking.rollup_week.subject IS 'The type or the name; otherwise empty';
+COMMENT ON COLUMN script_tracking.rollup_week.ended IS 'How many';
+COMMENT ON COLUMN script_tracking.rollup_week.completed IS 'How many of them completed';
+COMMENT ON COLUMN script_tracking.rollup_week.timed IS 'How many of them have a duration';
+COMMENT ON COLUMN script_tracking.rollup_week.longest_ms IS 'The longest duration, in milliseconds';
+COMMENT ON COLUMN script_tracking.rollup_week.histogram IS 'Histogram of the durations, as in rollup_total';
+COMMENT ON COLUMN script_tracking.rollup_week.percentiles IS 'The 50th, 95th and 99th percentile of the histogram, in milliseconds';
+CREATE TABLE script_tracking.rollup_week_state (
+    week_start timestamp with time zone NOT NULL,
+    week_end timestamp with time zone NOT NULL,
+    CONSTRAINT rollup_week_state_order CHECK ((week_start < week_end))
+);
+COMMENT ON TABLE script_tracking.rollup_week_state IS 'Which weeks rollup_week has: a week whose days change is read from its days until it is counted again';
+COMMENT ON COLUMN script_tracking.rollup_week_state.week_start IS 'When the week begins: a Monday in the time zone of rollups.zone';
+COMMENT ON COLUMN script_tracking.rollup_week_state.week_end IS 'When the next week begins';
 CREATE TABLE script_tracking.schema_migration (
     migration_number integer NOT NULL,
     migration_name text NOT NULL,
@@ -2340,6 +2376,10 @@ ALTER TABLE ONLY script_tracking.rollup_tenant
     ADD CONSTRAINT rollup_tenant_pkey PRIMARY KEY (tenant_hk, level_minutes, bucket_start, script_type);
 ALTER TABLE ONLY script_tracking.rollup_total
     ADD CONSTRAINT rollup_total_pkey PRIMARY KEY (level_minutes, bucket_start, script_type);
+ALTER TABLE ONLY script_tracking.rollup_week
+    ADD CONSTRAINT rollup_week_pkey PRIMARY KEY (tenant_hk, subject_kind, week_start, subject) INCLUDE (ended);
+ALTER TABLE ONLY script_tracking.rollup_week_state
+    ADD CONSTRAINT rollup_week_state_pkey PRIMARY KEY (week_start);
 ALTER TABLE ONLY script_tracking.schema_migration
     ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (migration_number);
 ALTER TABLE ONLY script_tracking.script_execution_h
@@ -2456,6 +2496,7 @@ CREATE INDEX rollup_day_tenants ON script_tracking.rollup_day USING btree (day_s
 CREATE INDEX rollup_error_bucket_start ON script_tracking.rollup_error USING btree (bucket_start);
 CREATE INDEX rollup_login_out_of_hours ON script_tracking.rollup_login USING btree (hour_start) WHERE (out_of_hours > 0);
 CREATE INDEX rollup_tenant_bucket_start ON script_tracking.rollup_tenant USING btree (bucket_start);
+CREATE INDEX rollup_week_tenants ON script_tracking.rollup_week USING btree (week_start) INCLUDE (tenant_hk, ended) WHERE ((subject_kind)::text = 'all'::text);
 CREATE INDEX script_execution_parent_l_default_child_execution_hk_idx ON script_tracking.script_execution_parent_l_default USING btree (child_execution_hk);
 CREATE INDEX script_execution_parent_l_default_parent_execution_hk_idx ON script_tracking.script_execution_parent_l_default USING btree (parent_execution_hk);
 CREATE INDEX script_execution_s_default_execution_duration_ms_idx ON script_tracking.script_execution_s_default USING btree (execution_duration_ms) WHERE (execution_duration_ms IS NOT NULL);
@@ -2604,6 +2645,10 @@ CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.r
 ALTER TABLE script_tracking.rollup_tenant ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.rollup_total FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.rollup_total ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.rollup_week FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.rollup_week ENABLE REPLICA TRIGGER keep_local;
+CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.rollup_week_state FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
+ALTER TABLE script_tracking.rollup_week_state ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.schema_migration FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.schema_migration ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.seal_block FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
@@ -2716,6 +2761,7 @@ CREATE POLICY admin_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack
 CREATE POLICY admin_policy ON script_tracking.rollup_login FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.rollup_total FOR SELECT TO dbtrack_admin USING (true);
+CREATE POLICY admin_policy ON script_tracking.rollup_week FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.script_execution_h FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.script_execution_parent_l FOR SELECT TO dbtrack_admin USING (true);
 CREATE POLICY admin_policy ON script_tracking.script_execution_s FOR SELECT TO dbtrack_admin USING (true);
@@ -2763,6 +2809,7 @@ CREATE POLICY auditor_policy ON script_tracking.rollup_error FOR SELECT TO dbtra
 CREATE POLICY auditor_policy ON script_tracking.rollup_login FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 CREATE POLICY auditor_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 CREATE POLICY auditor_policy ON script_tracking.rollup_total FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all));
+CREATE POLICY auditor_policy ON script_tracking.rollup_week FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 CREATE POLICY auditor_policy ON script_tracking.script_execution_h FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 CREATE POLICY auditor_policy ON script_tracking.script_execution_parent_l FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
 CREATE POLICY auditor_policy ON script_tracking.script_execution_s FOR SELECT TO dbtrack_auditor USING ((( SELECT script_tracking.auditor_sees_all() AS auditor_sees_all) OR (tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[]))));
@@ -2810,6 +2857,7 @@ CREATE POLICY noted_policy ON script_tracking.rollup_error AS RESTRICTIVE FOR SE
 CREATE POLICY noted_policy ON script_tracking.rollup_login AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('rollup_login'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.rollup_tenant AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('rollup_tenant'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.rollup_total AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('rollup_total'::text) AS note_auditor));
+CREATE POLICY noted_policy ON script_tracking.rollup_week AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('rollup_week'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.script_execution_h AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('script_execution_h'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.script_execution_parent_l AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('script_execution_parent_l'::text) AS note_auditor));
 CREATE POLICY noted_policy ON script_tracking.script_execution_s AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (( SELECT script_tracking.note_auditor('script_execution_s'::text) AS note_auditor));
@@ -2849,6 +2897,7 @@ CREATE POLICY operator_policy ON script_tracking.rollup_day FOR SELECT TO dbtrac
 CREATE POLICY operator_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.rollup_login FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY operator_policy ON script_tracking.rollup_week FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.script_execution_h FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.script_execution_parent_l FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY operator_policy ON script_tracking.script_execution_s FOR SELECT TO dbtrack_operator USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
@@ -2890,6 +2939,7 @@ CREATE POLICY owner_policy ON script_tracking.rollup_error TO dbtrack_owner USIN
 CREATE POLICY owner_policy ON script_tracking.rollup_login TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.rollup_tenant TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.rollup_total TO dbtrack_owner USING (true);
+CREATE POLICY owner_policy ON script_tracking.rollup_week TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.script_execution_h TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.script_execution_parent_l TO dbtrack_owner USING (true);
 CREATE POLICY owner_policy ON script_tracking.script_execution_s TO dbtrack_owner USING (true);
@@ -2929,6 +2979,7 @@ CREATE POLICY reader_policy ON script_tracking.rollup_day FOR SELECT TO dbtrack_
 CREATE POLICY reader_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.rollup_login FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
+CREATE POLICY reader_policy ON script_tracking.rollup_week FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.script_execution_h FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.script_execution_parent_l FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
 CREATE POLICY reader_policy ON script_tracking.script_execution_s FOR SELECT TO dbtrack_reader USING ((tenant_hk = ANY (( SELECT script_tracking.caller_tenants() AS caller_tenants)::bytea[])));
@@ -2945,6 +2996,7 @@ ALTER TABLE script_tracking.rollup_error ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.rollup_login ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.rollup_tenant ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.rollup_total ENABLE ROW LEVEL SECURITY;
+ALTER TABLE script_tracking.rollup_week ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.script_execution_h ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.script_execution_h_default ENABLE ROW LEVEL SECURITY;
 ALTER TABLE script_tracking.script_execution_parent_l ENABLE ROW LEVEL SECURITY;
@@ -3073,6 +3125,11 @@ CASE
     WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
     ELSE script_tracking.refuse_late_auditor()
 END);
+CREATE POLICY timed_policy ON script_tracking.rollup_week AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
+CASE
+    WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
+    ELSE script_tracking.refuse_late_auditor()
+END);
 CREATE POLICY timed_policy ON script_tracking.script_execution_h AS RESTRICTIVE FOR SELECT TO dbtrack_auditor USING (
 CASE
     WHEN (clock_timestamp() < ( SELECT script_tracking.auditor_end() AS auditor_end)) THEN true
@@ -3162,6 +3219,7 @@ CREATE POLICY token_policy ON script_tracking.rollup_error FOR SELECT TO dbtrack
 CREATE POLICY token_policy ON script_tracking.rollup_login FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.rollup_tenant FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.rollup_total FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
+CREATE POLICY token_policy ON script_tracking.rollup_week FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.script_execution_h FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.script_execution_parent_l FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
 CREATE POLICY token_policy ON script_tracking.script_execution_s FOR SELECT TO dbtrack_api USING (( SELECT script_tracking.token_sees_all() AS token_sees_all));
