@@ -79,6 +79,8 @@ def _is_left_by_default(item: pytest.Item) -> bool:
         return is_matrix and on_default_server
     if item.get_closest_marker("every_server"):
         return is_matrix or not on_default_server
+    if item.get_closest_marker("newest"):
+        return is_matrix and on_default_server
     # What holds on the oldest and the newest version holds between them.
     is_oldest = major == _found()[0]
     return (is_oldest and not on_default_server) or (is_matrix and (is_oldest or on_default_server))
