@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from dbtrack.db import Database
 
 _TEMPLATE = "dbtrack_template"
+# Of these markers the nearest counts: that of a parameter before the function's, and that before the module's.
+_SCOPES = ("any_server", "every_server", "newest")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -75,9 +77,11 @@ def _is_left_by_default(item: pytest.Item) -> bool:
     major = parameters.get("server", 0)
     on_default_server = major in {0, *_default_majors()}
     is_matrix = item.get_closest_marker("matrix") is not None
-    if item.get_closest_marker("any_server"):
+    nearest_first = (mark.name for node in reversed(item.listchain()) for mark in reversed(node.own_markers))
+    scope = next((name for name in nearest_first if name in _SCOPES), None)
+    if scope in ("any_server", "newest"):
         return is_matrix and on_default_server
-    if item.get_closest_marker("every_server"):
+    if scope == "every_server":
         return is_matrix or not on_default_server
     # What holds on the oldest and the newest version holds between them.
     is_oldest = major == _found()[0]

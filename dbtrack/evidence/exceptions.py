@@ -19,7 +19,7 @@ _MOST_IN_MEMORY = 1 << 20
 _OPEN = (None, None, None)
 
 Explained = Mapping[str, Sequence[Any]] | None
-# Begins with its place among all: the time, those without an execution last, the key, the kind as documents order them.
+# Begins with its place: the time, those without an execution last, the key, the kind as documents order them.
 _Found = tuple[datetime, bool, bytes, int, "_Subject", str | None, Sequence[Any]]
 _KINDS = [*ExceptionKind]
 

@@ -8,7 +8,14 @@ import tempfile
 from pathlib import Path
 
 from tests.support.servers.account import server_account
-from tests.support.servers.server import Server, ServerError, _free_port, _process_options, _start_guard
+from tests.support.servers.server import (
+    Server,
+    ServerError,
+    _free_port,
+    _place_data,
+    _process_options,
+    _start_guard,
+)
 
 
 def start_standby(primary: Server) -> Server:
@@ -20,6 +27,7 @@ def start_standby(primary: Server) -> Server:
     account = server_account()
     directory = Path(tempfile.mkdtemp(prefix="dbtrack-", dir="/tmp"))
     account.own(directory)
+    _place_data(directory, account)
     port = _free_port()
     command = [str(primary.bin_dir / "pg_basebackup"), "--dbname", primary.conninfo()]
     command += [
@@ -33,6 +41,7 @@ def start_standby(primary: Server) -> Server:
         command, check=False, capture_output=True, text=True, **_process_options(directory, account)
     )
     if done.returncode != 0:
+        shutil.rmtree((directory / "data").resolve(), ignore_errors=True)
         shutil.rmtree(directory)
         raise ServerError(f"pg_basebackup: {done.stderr}")
     with (directory / "data" / "postgresql.conf").open("a") as settings:

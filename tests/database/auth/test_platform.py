@@ -15,6 +15,9 @@ from tests.support.authentication import EMAIL, PASSWORD, attempts, enter, login
 from tests.support.servers.sandbox import RoleFactory
 from tests.support.witness import Connection
 
+# On the oldest server CI runs those alone that are marked for every server.
+pytestmark = pytest.mark.newest
+
 WRONG = {"success": False, "message": "the e-mail or the password is wrong"}
 _WITH_AUTH = InstallOptions(modules=("auth",))
 _PROCEDURE = """
@@ -85,6 +88,7 @@ def test_a_procedures_answer_comes_back_without_its_prefixes(platform: Connectio
     assert reason == "refused by the platform, in words that hold the password"
 
 
+@pytest.mark.every_server
 def test_an_error_of_the_platform_is_a_recorded_refusal(platform: Connection) -> None:
     install(
         platform,
@@ -161,6 +165,7 @@ def test_a_platforms_registration_gets_the_users_data(platform: Connection, defi
     assert attempts(platform)[-1].name == "auth.register_user_tracking"
 
 
+@pytest.mark.every_server
 def test_the_platform_runs_with_the_callers_rights_and_path(platform: Connection, role: RoleFactory) -> None:
     user = role("app", member_of=("dbtrack_operator",))
     install(

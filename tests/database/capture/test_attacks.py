@@ -225,7 +225,7 @@ def test_ddl_at_the_end_of_the_stack_is_recorded_counted_or_refused(
     "megabytes",
     [
         20,
-        pytest.param(60, marks=pytest.mark.matrix),
+        pytest.param(60, marks=[pytest.mark.matrix, pytest.mark.newest]),
         pytest.param(140, marks=[pytest.mark.matrix, pytest.mark.any_server, pytest.mark.release]),
     ],
 )

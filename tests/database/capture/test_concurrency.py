@@ -23,6 +23,7 @@ from tests.support.clients import (
 # Minutes, where somebody wants to know: DBTRACK_STRESS_SECONDS=180.
 _SECONDS = float(os.environ.get("DBTRACK_STRESS_SECONDS", "4"))
 _CREW = [change_schema] * 7 + [track] * 5 + [report] * 2 + [maintain, clean_up]
+_WIDE = (pytest.mark.matrix, pytest.mark.newest)
 _CAPTURED = """
 SELECT s.metadata ->> 'command_tag', o.identity
 FROM script_tracking.current_execution AS s CROSS JOIN LATERAL unnest(s.affected_objects) AS o (identity)
@@ -44,8 +45,8 @@ WHERE h.script_execution_bk IS NULL OR s.script_name IS NULL
     "isolation",
     [
         pytest.param(psycopg.IsolationLevel.READ_COMMITTED),
-        pytest.param(psycopg.IsolationLevel.REPEATABLE_READ, marks=pytest.mark.matrix),
-        pytest.param(psycopg.IsolationLevel.SERIALIZABLE, marks=pytest.mark.matrix),
+        pytest.param(psycopg.IsolationLevel.REPEATABLE_READ, marks=_WIDE),
+        pytest.param(psycopg.IsolationLevel.SERIALIZABLE, marks=_WIDE),
     ],
     ids=lambda level: level.name,
 )

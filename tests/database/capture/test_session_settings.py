@@ -13,28 +13,37 @@ from dbtrack.schema import reconcile
 from tests.support.sealed import verified
 from tests.support.servers.sandbox import RoleFactory
 
-_SETTINGS = [
+# Those that change what SQL means, or who may read, are tried on the oldest server too.
+_TOLD_ON_ALL = [
     "standard_conforming_strings = off",
-    "default_transaction_read_only = on",
-    "statement_timeout = '2ms'",
-    "idle_in_transaction_session_timeout = '20ms'",
-    "quote_all_identifiers = on",
     "search_path = hostile, pg_catalog",
-    "search_path = ''",
     "row_security = off",
     "default_transaction_isolation = serializable",
-    "transform_null_equals = on",
-    "array_nulls = off",
-    "bytea_output = escape",
-    "extra_float_digits = -15",
-    "client_encoding = LATIN1",
     "\"DateStyle\" = 'German, DMY'",
-    '"IntervalStyle" = sql_standard',
-    "\"TimeZone\" = 'Asia/Kathmandu'",
-    "check_function_bodies = on",
-    "default_toast_compression = pglz",
     "plpgsql.extra_errors = 'all'",
-    "client_min_messages = debug1",
+]
+_SETTINGS = [
+    *_TOLD_ON_ALL,
+    *(
+        pytest.param(setting, marks=pytest.mark.newest)
+        for setting in (
+            "default_transaction_read_only = on",
+            "statement_timeout = '2ms'",
+            "idle_in_transaction_session_timeout = '20ms'",
+            "quote_all_identifiers = on",
+            "search_path = ''",
+            "transform_null_equals = on",
+            "array_nulls = off",
+            "bytea_output = escape",
+            "extra_float_digits = -15",
+            "client_encoding = LATIN1",
+            '"IntervalStyle" = sql_standard',
+            "\"TimeZone\" = 'Asia/Kathmandu'",
+            "check_function_bodies = on",
+            "default_toast_compression = pglz",
+            "client_min_messages = debug1",
+        )
+    ),
 ]
 # What a session with this path would call, were a name of ours not qualified.
 _HOSTILE = """

@@ -114,6 +114,7 @@ def test_error_in_a_stream_is_translated(database: Database) -> None:
     assert database.value("SELECT 1") == 1
 
 
+@pytest.mark.newest
 @pytest.mark.slow
 def test_stream_of_a_million_rows_needs_constant_memory(database_conninfo: str) -> None:
     code = (

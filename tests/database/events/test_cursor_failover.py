@@ -20,6 +20,9 @@ from tests.support.servers import Server
 from tests.support.standby import start_standby
 from tests.support.waiting import wait_until
 
+# On the oldest server CI runs those alone that are marked for every server.
+pytestmark = pytest.mark.newest
+
 STREAMING = "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'"
 
 
@@ -73,6 +76,7 @@ def wait_for_replay(database: Database, standby: Server) -> None:
     )
 
 
+@pytest.mark.every_server
 def test_what_a_failover_lost_is_reported_once(
     database: Database, standby: Server, promoted: str, tmp_path: Path
 ) -> None:
@@ -209,6 +213,7 @@ def test_a_subscriber_of_logical_replication_is_no_standby(
         database.execute("SELECT pg_drop_replication_slot('subscriber')")
 
 
+@pytest.mark.every_server
 def test_an_event_waits_for_a_standby(database: Database, standby: Server) -> None:
     conninfo = cut_off(standby)
     record(database, "a")

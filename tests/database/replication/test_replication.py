@@ -113,6 +113,7 @@ def test_two_nodes_that_publish_all_tables_to_each_other_go_on(nodes: tuple[Node
         assert operations_24h(node.database) == current(node.database)
 
 
+@pytest.mark.newest
 def test_a_tenant_that_gets_another_name_has_one_current_name_on_the_other_node(
     nodes: tuple[Node, Node],
 ) -> None:
@@ -163,6 +164,7 @@ def test_what_arrives_after_its_time_is_counted_and_sealed(nodes: tuple[Node, No
     assert second.errors() == []
 
 
+@pytest.mark.newest
 def test_a_person_who_is_erased_is_gone_on_the_other_node_and_its_seals_hold(
     nodes: tuple[Node, Node],
 ) -> None:

@@ -139,6 +139,7 @@ def test_what_would_write_is_refused_in_one_line_and_writes_nothing(
     assert content(environment["DBTRACK_DSN"]) == before
 
 
+@pytest.mark.newest
 def test_cron_may_run_on_every_server_of_a_cluster(environment: Mapping[str, str]) -> None:
     before = content(environment["DBTRACK_DSN"])
     for words in (["maintain"], ["notify", "--once"]):
@@ -149,6 +150,7 @@ def test_cron_may_run_on_every_server_of_a_cluster(environment: Mapping[str, str
     assert content(environment["DBTRACK_DSN"]) == before
 
 
+@pytest.mark.newest
 def test_of_several_servers_the_one_that_leads_is_written_to_and_a_standby_read(
     server: Server, standby: Server, primary: str
 ) -> None:
@@ -181,6 +183,7 @@ def test_of_several_servers_the_one_that_leads_is_written_to_and_a_standby_read(
     )
 
 
+@pytest.mark.newest
 def test_a_worker_waits_until_its_server_leads(server: Server, primary: str, tmp_path: Path) -> None:
     with Receiver() as receiver, psycopg.connect(primary, autocommit=True) as connection:
         Webhooked(primary, connection, tmp_path).add("ops", receiver.url())
@@ -204,6 +207,7 @@ def test_a_worker_waits_until_its_server_leads(server: Server, primary: str, tmp
             standby.stop()
 
 
+@pytest.mark.newest
 def test_a_wrapped_command_runs_and_its_record_waits(environment: Mapping[str, str], tmp_path: Path) -> None:
     witness, spool = tmp_path / "ran", {"DBTRACK_SPOOL": str(tmp_path / "spool")}
     words = ("load", "--", "touch", str(witness))

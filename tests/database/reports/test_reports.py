@@ -353,6 +353,7 @@ def test_history_with_a_limit_reads_the_newest_by_their_index(installed: Databas
 
 
 @pytest.mark.matrix
+@pytest.mark.newest
 @pytest.mark.slow
 def test_a_long_history_streams_in_constant_memory(installed: Database) -> None:
     fill(installed, 60_000)

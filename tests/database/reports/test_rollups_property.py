@@ -19,6 +19,7 @@ from tests.support.rollups import differences, tenant_differences, trend_differe
 
 Connection = psycopg.Connection[Any]
 Item = TypeVar("Item")
+_WIDE = (pytest.mark.matrix, pytest.mark.newest)
 _TENANTS = tuple(bytes([number]) * 32 for number in range(3))
 _STATUSES = ("COMPLETED", "COMPLETED", "COMPLETED", "FAILED", "CANCELLED", "ABANDONED")
 _METADATA: tuple[dict[str, str], ...] = (
@@ -127,7 +128,7 @@ def _history(conninfo: str, seed: int) -> Iterator[History]:
 
 
 @pytest.mark.every_server
-@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.matrix) for seed in (1, 2))])
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=_WIDE) for seed in (1, 2))])
 def test_each_execution_counts_once_whatever_happens(
     installed: Database, installed_conninfo: str, seed: int
 ) -> None:

@@ -26,8 +26,8 @@ _LOGGED = """2026-11-28 02:00:00 UTC:10.0.0.1(5432):{login}@{database}:[77]:ERRO
 2026-11-28 02:00:00 UTC:10.0.0.1(5432):{login}@{database}:[77]:STATEMENT:  ALTER TABLE nothing ADD COLUMN a int
 2026-11-28 02:00:01 UTC:10.0.0.1(5432):{login}@{database}:[77]:LOG:  statement: CREATE ROLE analyst
 """
-# One of each kind; the wide run takes all.
-_WIDE = pytest.mark.matrix
+# One of each kind; the wide run takes all, on the newest server.
+_WIDE = (pytest.mark.matrix, pytest.mark.newest)
 _REFUSING = (
     "heroku",
     *(pytest.param(name, marks=_WIDE) for name in ("azure", "aiven", "digitalocean", "aurora")),
