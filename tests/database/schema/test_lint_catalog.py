@@ -112,6 +112,7 @@ SECURITY_DEFINER = {
     "start_once",
     "token_sees_all",
     "record_operations",
+    "receive_outbox",
     "record_outbox",
     "record_restore",
     "record_spooled",
