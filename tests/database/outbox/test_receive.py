@@ -392,9 +392,8 @@ def test_through_kafka(services: Services) -> None:
 
         def publish(messages: Sequence[Published]) -> None:
             for headers, body in messages:
-                producer.produce(
-                    "operations", body, key=json.loads(body).get("operation_id"), headers=headers
-                )
+                signature: dict[str, str | bytes | None] = {**headers}
+                producer.produce("operations", body, json.loads(body).get("operation_id"), headers=signature)
             producer.flush()
 
         arrives(services, f"kafka://{cluster.servers}/operations", publish)

@@ -53,6 +53,7 @@ class Row:
         capture: whether DDL is recorded afterwards.
         status: the areas of `dbtrack status` that need attention and did not before.
         subscriber: what a subscriber of the record has.
+        fleet: what `dbtrack fleet upgrade` does.
     """
 
     topology: str
@@ -65,6 +66,7 @@ class Row:
     capture: str = "-"
     status: str = "-"
     subscriber: str = "-"
+    fleet: str = "-"
 
     @property
     def cells(self) -> dict[str, str]:
