@@ -41,6 +41,7 @@ SECURITY_DEFINER = {
     "remove_vault_source",
     "accept_fork",
     "arrive_execution",
+    "arrive_wait",
     "arrive_link",
     "arrive_tenant",
     "arrive_version",
