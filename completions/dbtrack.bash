@@ -460,7 +460,7 @@ _dbtrack() {
         "dbtrack digest")
             [[ $current == -* ]] && offered="--to --retain --no-lock --headers --allow-private --allow-plain --status --forget --key --key-command --new-key --unsigned --directory --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack verify")
-            [[ $current == -* ]] && offered="--digests --public-key --tsa-ca --no-lock --since --from-block --to-block --jobs --each --accept-fork --reason --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--digests --public-key --tsa-ca --no-lock --since --from-block --to-block --jobs --each --accept-fork --accept-rewrite --reason --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack prove")
             [[ $current == -* ]] && offered="--digests --key --reveal --help --output --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack evidence")

@@ -270,7 +270,7 @@ def test_a_subscriber_whose_slot_is_lost_copies_again(servers: tuple[Server, Ser
         assert operations(subscriber) == operations(publisher) + own
         verified = run_dbtrack("verify", "-d", subscriber.conninfo)
         assert verified.returncode == 0, verified.stdout
-        # And it goes on.
+        # And it continues.
         publisher.value(_COMPLETE, publisher.value(_TRACK, "after"))
         eventually(lambda: ("after", "COMPLETED") in subscriber.current())
 

@@ -171,7 +171,6 @@ SECURITY_DEFINER = {
 }
 # These run SQL that is put together: each must build it from identifiers and literals that it quotes.
 RUNS_BUILT_SQL = {
-    "add_vault_source",  # a trigger, whose definition has the word
     "enter_auditor",
     "leave_auditor",
     "get_object_grants",  # runs none: it knows the privilege of this name

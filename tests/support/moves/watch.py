@@ -275,7 +275,10 @@ class Watch:
         if not found:
             return KEPT
         accepted = self.dbtrack(conninfo, *words, "--accept-fork", "--reason", "restored")
-        after = "whole after `--accept-fork`" if accepted.returncode == 0 else "it cannot be accepted"
+        after = "whole after `--accept-fork`"
+        if accepted.returncode:
+            accepted = self.dbtrack(conninfo, *words, "--accept-rewrite", "--reason", "the copy was started")
+            after = "whole after `--accept-rewrite`" if accepted.returncode == 0 else "it cannot be accepted"
         return f"told: {', '.join(f'`{kind}`' for kind in found)}; {after}"
 
 
