@@ -157,6 +157,18 @@ class NoConnectionError(DbtrackError):
         self.is_refusal = is_refusal
 
 
+class TooManyConnectionsError(NoConnectionError):
+    """The server, the database or the role has as many connections as it may have; one may become free.
+
+    Args:
+        is_whole_server: the server has no connection for anybody like this login, whatever the database.
+    """
+
+    def __init__(self, message: str, *, hint: str | None = None, is_whole_server: bool = True) -> None:
+        super().__init__(message, hint=hint, may_pass=True)
+        self.is_whole_server = is_whole_server
+
+
 class ReadOnlyServerError(DbtrackError):
     """The server takes no writes: it is a standby, or was a primary a moment ago."""
 

@@ -19,6 +19,7 @@ _COLUMNS = {
     "capture": "capture",
     "status": "`status`",
     "subscriber": "a subscriber",
+    "fleet": "`fleet upgrade`",
 }
 
 

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import os
-import time
 from typing import TYPE_CHECKING
 
 from dbtrack.cli.connections import Connections
 from dbtrack.cli.options.connection_options import ConnectionArguments
 from dbtrack.cli.options.vault_options import ReceiveArguments
-from dbtrack.cli.waits import Waits
-from dbtrack.errors import NoConnectionError
+from dbtrack.cli.take_messages import take_messages
 from dbtrack.terminal import messages
 
 if TYPE_CHECKING:
     from dbtrack.vault.consume import Intake
-
-_POLL_SECONDS = 1.0
-# After so long without a message there are no more.
-_LAST_SECONDS = 3.0
 
 
 def receive_from(connection: ConnectionArguments, receiving: ReceiveArguments, origin: str) -> None:
@@ -36,40 +30,10 @@ def receive_from(connection: ConnectionArguments, receiving: ReceiveArguments, o
         check_receiver_login(connections.database)
         intake = Intake(source, connections.database, messages.warn)
         try:
-            source.open()
-            messages.say(f"dbtrack: receiving from {place.url}")
-            _receive(connections, intake, once=receiving.once)
-        except KeyboardInterrupt as interrupt:
-            # Whoever runs it without --once has no other way to end it.
-            if receiving.once or type(interrupt) is not KeyboardInterrupt:
-                raise
+            take_messages(connections, intake, place.url, once=receiving.once)
         finally:
-            source.close()
             if receiving.verbose:
                 messages.say(f"dbtrack: {_summary(intake)}")
-
-
-def _receive(connections: Connections, intake: Intake, *, once: bool) -> None:
-    from dbtrack.stream.sink import BrokerError
-    from dbtrack.vault.consume import VaultBusyError
-
-    waits = Waits("receiving again")
-    quiet_since = time.monotonic()
-    while not once or time.monotonic() - quiet_since < _LAST_SECONDS:
-        try:
-            if intake.round(_POLL_SECONDS) or not intake.source.is_ready:
-                quiet_since = time.monotonic()
-            waits.over()
-        except (BrokerError, VaultBusyError) as error:
-            if once or getattr(error, "is_refusal", False):
-                raise
-            waits.wait(error)
-            if isinstance(error, BrokerError):
-                intake.restart()
-        except NoConnectionError as lost:
-            if once:
-                raise
-            intake.database = connections.next(lost)
 
 
 def _summary(intake: Intake) -> str:

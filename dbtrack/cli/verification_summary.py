@@ -41,6 +41,10 @@ def summary(result: Verification) -> list[str]:
         lines[0] += f", with {result.timestamps} timestamps of authorities"
     if result.accepted:
         lines.append(f"{result.accepted} digests are of forks that were accepted")
+    if result.accepted_rewrites:
+        lines.append(
+            f"{result.accepted_rewrites} digests contradict the chain, which was accepted as rewritten"
+        )
     if result.removed:
         lines.append(f"{result.removed} rows were removed by recorded cleanups")
     if result.erased:

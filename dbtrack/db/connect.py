@@ -16,7 +16,7 @@ from dbtrack.config import ConnectionTarget
 from dbtrack.db.errors import translate_errors
 from dbtrack.db.lenient_loaders import accept_any_bytes
 from dbtrack.db.libpq_keywords import libpq_keywords, seeks_any_host
-from dbtrack.errors import NoConnectionError, UsageError
+from dbtrack.errors import NoConnectionError, TooManyConnectionsError, UsageError
 
 
 def terminal_is_there() -> bool:
@@ -54,6 +54,12 @@ _REFUSED = re.compile(
     r"authentication failed for |pg_hba\.conf |is not permitted to log in|permission denied for database "
     r'|(?:role|database) "[^\n]*" does not exist|no such (?:user|database)|no password supplied'
 )
+# Messages of SQLSTATE 53300, and of PgBouncer.
+_FULL = re.compile(
+    r"sorry, too many clients already|too many connections for (?:role|database) |remaining connection slots "
+    r"are reserved |no more connections allowed"
+)
+_FULL_DATABASE = "too many connections for database "
 # libpq says it of each host that does not take writes.
 # How often the first statements of a session are tried, if a short statement_timeout ends them.
 _SETTING_ATTEMPTS = 10
@@ -73,8 +79,11 @@ def connection_error(error: psycopg.Error, keywords: dict[str, str]) -> NoConnec
     reasons = list(dict.fromkeys(_attempt_message(attempt) for attempt in _attempts(text)))
     hosts = keywords.get("host", "").split(",")
     message = "; ".join(reasons) if len(hosts) == 1 else _by_reason(reasons)
+    message = f"cannot connect{_host_suffix(hosts, message)}: {message}"
+    if _FULL.search(text):
+        return TooManyConnectionsError(message, hint=_hint(text), is_whole_server=_FULL_DATABASE not in text)
     return NoConnectionError(
-        f"cannot connect{_host_suffix(hosts, message)}: {message}",
+        message,
         hint=_hint(text),
         may_pass=_may_pass(text, hosts),
         is_refusal=all(_REFUSED.search(attempt) for attempt in _attempts(text)),

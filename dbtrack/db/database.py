@@ -239,6 +239,15 @@ class Database:
         if self._owned:
             self.raw.close()
 
+    def cancel(self, *, seconds: float = 1.0) -> None:
+        """Cancel the running statement, from another thread.
+
+        Args:
+            seconds: how long that may take.
+        """
+        with suppress(psycopg.Error):
+            self.raw.cancel_safe(timeout=seconds)
+
     def abort(self, *, seconds: float = 1.0) -> None:
         """Cancel the running statement and break the connection, from another thread.
 
@@ -247,8 +256,7 @@ class Database:
         Args:
             seconds: how long the cancellation may take.
         """
-        with suppress(psycopg.Error):
-            self.raw.cancel_safe(timeout=seconds)
+        self.cancel(seconds=seconds)
         # The driver must not be told: it is waiting for this socket in the other thread.
         with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(self.raw.fileno())) as other:
             other.shutdown(socket.SHUT_RDWR)

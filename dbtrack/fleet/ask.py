@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from dbtrack.db import Database
@@ -17,6 +17,7 @@ from dbtrack.errors import (
     NoConnectionError,
     NotInstalledError,
     PermissionDeniedError,
+    TooManyConnectionsError,
 )
 
 if TYPE_CHECKING:
@@ -24,9 +25,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _POLL_SECONDS = 0.1
+_CANCEL_SECONDS = 1.0
 _END_SECONDS = 2.0
 _APPLICATION = "dbtrack fleet"
 _TIMED_OUT = "timeout expired"
+_FIRST_PAUSE_SECONDS = 0.2
+_LONGEST_PAUSE_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,8 @@ class Outcome(Generic[T]):
 
     Args:
         seconds: how long that took.
-        is_begun: whether it was asked at all; otherwise others had failed before.
+        is_begun: whether it was asked at all; otherwise others had failed before, or it was interrupted.
+        is_interrupted: whether it was cancelled before it was done.
     """
 
     member: Member
@@ -60,6 +65,7 @@ class Outcome(Generic[T]):
     error: DbtrackError | None = None
     seconds: float = 0.0
     is_begun: bool = True
+    is_interrupted: bool = False
 
     @property
     def state(self) -> str:
@@ -71,6 +77,8 @@ class SilentServerError(NoConnectionError):
     """The server did not answer in time."""
 
 
+_NO_ANSWER = NoConnectionError("the connection was cut, and the server did not answer")
+
 _STATES: tuple[tuple[type[DbtrackError], str], ...] = (
     (NotInstalledError, "not installed"),
     (PermissionDeniedError, "not permitted"),
@@ -79,7 +87,9 @@ _STATES: tuple[tuple[type[DbtrackError], str], ...] = (
 
 
 def state_of(error: DbtrackError) -> str:
-    """Return the kind of failure: timeout, refused, unreachable, not installed, not permitted, failed."""
+    """Return the kind of failure: timeout, full, refused, unreachable, not installed and so on."""
+    if isinstance(error, TooManyConnectionsError):
+        return "full"
     if isinstance(error, NoConnectionError):
         if isinstance(error, SilentServerError) or _TIMED_OUT in error.message:
             return "timeout"
@@ -95,8 +105,24 @@ class _Running:
     began: float
     has_connected: bool = False
     is_over: bool = False
+    full: TooManyConnectionsError | None = None
     _database: Database | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _ended: threading.Event = field(default_factory=threading.Event)
+
+    def connect(self, seconds: float) -> Database:
+        """Connect; while the server has too many connections, try again for so long."""
+        pause = _FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                return Database.connect(self.member.target, application_name=_APPLICATION)
+            except TooManyConnectionsError as error:
+                self.full = error
+                left = seconds - (time.monotonic() - self.began)
+                # Somebody who leaves makes room for one of many who wait.
+                if left <= 0 or self._ended.wait(min(pause, left)):
+                    raise
+                pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 
     def begin(self, database: Database) -> bool:
         """Note the connection; return whether it is still wanted."""
@@ -110,10 +136,19 @@ class _Running:
         with self._lock:
             self._database = None
 
+    def cancel(self) -> None:
+        """Cancel what runs, and keep the connection: the server says what came of it."""
+        with self._lock:
+            self.is_over = True
+            self._ended.set()
+            if self._database is not None:
+                self._database.cancel(seconds=_CANCEL_SECONDS)
+
     def abort(self) -> None:
         """Cancel what runs, and break the connection."""
         with self._lock:
             self.is_over = True
+            self._ended.set()
             if self._database is not None:
                 self._database.abort(seconds=1.0)
 
@@ -122,7 +157,11 @@ class _Asking(Generic[T]):
     """The threads that ask, and what waits for one."""
 
     def __init__(
-        self, members: Sequence[Member], work: Callable[[Member, Database], T], limits: Limits
+        self,
+        members: Sequence[Member],
+        work: Callable[[Member, Database], T],
+        limits: Limits,
+        interruption: threading.Event | None,
     ) -> None:
         self._work = work
         self._limits = limits
@@ -130,16 +169,19 @@ class _Asking(Generic[T]):
         self._running: list[_Running] = []
         self._answers: queue.Queue[tuple[_Running, Outcome[T]]] = queue.Queue()
         self._aborting: list[threading.Thread] = []
-        self._silent: dict[str, str] = {}
+        self._silent: dict[str, tuple[str, DbtrackError]] = {}
+        self._interruption = interruption or threading.Event()
         self.is_stopped = False
 
     def run(self) -> Iterator[Outcome[T]]:
         """Yield each outcome when it is known."""
         try:
-            while self._pending or self._running:
+            while (self._pending or self._running) and not self._interruption.is_set():
                 yield from self._start()
                 yield from self._finished()
                 yield from self._overdue()
+            if self._interruption.is_set():
+                yield from self._interrupted()
         finally:
             self._end()
 
@@ -152,7 +194,7 @@ class _Asking(Generic[T]):
             if self.is_stopped:
                 skipped.append(Outcome(member, is_begun=False))
             elif (first := self._silent.get(member.server)) is not None:
-                skipped.append(Outcome(member, error=_also_silent(member, first)))
+                skipped.append(Outcome(member, error=_not_asked(member, *first)))
             elif len(self._running) < self._limits.jobs and busy[member.server] < self._limits.per_server:
                 busy[member.server] += 1
                 self._begin(member)
@@ -172,7 +214,7 @@ class _Asking(Generic[T]):
         value: T | None = None
         failure: DbtrackError | None = DbtrackError("the program failed; its traceback is on standard error")
         try:
-            with Database.connect(running.member.target, application_name=_APPLICATION) as database:
+            with running.connect(self._limits.connect_seconds) as database:
                 try:
                     if running.begin(database):
                         value = self._work(running.member, database)
@@ -199,9 +241,10 @@ class _Asking(Generic[T]):
                 answer = self._answers.get_nowait()
 
     def _note_silence(self, running: _Running, error: DbtrackError | None) -> None:
-        is_silent = error is not None and state_of(error) == "timeout"
-        if is_silent and not running.has_connected and running.member.server:
-            self._silent.setdefault(running.member.server, running.member.name)
+        is_full = isinstance(error, TooManyConnectionsError) and error.is_whole_server
+        is_silent = is_full or (error is not None and state_of(error) == "timeout")
+        if error is not None and is_silent and not running.has_connected and running.member.server:
+            self._silent.setdefault(running.member.server, (running.member.name, error))
 
     def _overdue(self) -> Iterator[Outcome[T]]:
         limit = self._limits.total_seconds
@@ -211,10 +254,36 @@ class _Asking(Generic[T]):
                 continue
             self._running.remove(running)
             what = "there was no answer" if running.has_connected else "the server did not answer"
-            error = SilentServerError(f"{what} within {limit:g} s", hint="a longer --timeout waits for it")
+            error: NoConnectionError = SilentServerError(
+                f"{what} within {limit:g} s", hint="a longer --timeout waits for it"
+            )
+            if running.full is not None and not running.has_connected:
+                error = running.full
             self._note_silence(running, error)
             self._abort(running)
             yield Outcome(running.member, error=error, seconds=now - running.began)
+
+    def _interrupted(self) -> Iterator[Outcome[T]]:
+        """Cancel what runs; yield what came of it, and the members that are not begun."""
+        for end, seconds in ((_Running.cancel, _CANCEL_SECONDS), (_Running.abort, _END_SECONDS)):
+            for running in self._running:
+                self._in_thread(running, end)
+            yield from self._answered_within(seconds)
+        for running in self._running:
+            seconds = time.monotonic() - running.began
+            yield Outcome(running.member, error=_NO_ANSWER, seconds=seconds, is_interrupted=True)
+        self._running = []
+        yield from (Outcome(member, is_begun=False, is_interrupted=True) for member in self._pending)
+        self._pending = []
+
+    def _answered_within(self, seconds: float) -> Iterator[Outcome[T]]:
+        deadline = time.monotonic() + seconds
+        while self._running and (remaining := deadline - time.monotonic()) > 0:
+            with suppress(queue.Empty):
+                running, outcome = self._answers.get(timeout=remaining)
+                if running in self._running:
+                    self._running.remove(running)
+                    yield replace(outcome, is_interrupted=outcome.error is not None)
 
     def _end(self) -> None:
         """Cancel what still runs, and wait a moment, so that no statement or connection is left behind."""
@@ -230,13 +299,20 @@ class _Asking(Generic[T]):
                 left -= 1
 
     def _abort(self, running: _Running) -> None:
+        self._in_thread(running, _Running.abort)
+
+    def _in_thread(self, running: _Running, end: Callable[[_Running], None]) -> None:
         # In a thread of its own: a server that is silent lets a cancellation wait, too.
-        thread = threading.Thread(target=running.abort, daemon=True)
+        thread = threading.Thread(target=end, args=(running,), daemon=True)
         self._aborting.append(thread)
         thread.start()
 
 
-def _also_silent(member: Member, first: str) -> SilentServerError:
+def _not_asked(member: Member, first: str, error: DbtrackError) -> NoConnectionError:
+    if isinstance(error, TooManyConnectionsError):
+        return TooManyConnectionsError(
+            f"not asked: the server {member.server} had no connection free for {first}"
+        )
     return SilentServerError(f"not asked: the server {member.server} did not answer {first}")
 
 
@@ -246,6 +322,7 @@ def ask_each(
     limits: Limits,
     *,
     goes_on: Callable[[Outcome[T]], bool] = lambda _outcome: True,
+    interruption: threading.Event | None = None,
 ) -> Iterator[Outcome[T]]:
     """Connect to each member and do the work there; yield what came of it, the first to be done first.
 
@@ -256,8 +333,9 @@ def ask_each(
         work: called in a thread; a `DbtrackError` that it raises is the outcome.
         goes_on: called with each outcome; after False, no other member is begun, and those that were not are
             outcomes as well.
+        interruption: when it is set, what runs is cancelled, and no other member is begun.
     """
-    asking = _Asking(members, work, limits)
+    asking = _Asking(members, work, limits, interruption)
     for outcome in asking.run():
         if outcome.is_begun and not goes_on(outcome):
             asking.is_stopped = True

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from threading import Event
 
 from dbtrack.columns import Column, Kind
 from dbtrack.db import Database, Row
-from dbtrack.errors import DbtrackError
+from dbtrack.errors import DbtrackError, NoConnectionError
 from dbtrack.fleet.ask import Limits, Outcome, ask_each
 from dbtrack.fleet.installed import known_migrations, read_installation
 from dbtrack.fleet.members import Member
@@ -23,8 +24,8 @@ INSTALL_COLUMNS = (
         "result",
         Kind.TEXT,
         "Result",
-        help="installed, upgraded, up to date, not installed, failed, not begun; would install or would "
-        "upgrade with --dry-run.",
+        help="installed, upgraded, up to date, not installed, failed, interrupted, not begun; would install "
+        "or would upgrade with --dry-run.",
     ),
     Column("from_version", Kind.TEXT, "From", rank=2, help="The version before."),
     Column("to_version", Kind.TEXT, "To", rank=2, help="The version afterwards."),
@@ -74,21 +75,31 @@ class CanaryError(DbtrackError):
     """The canary was installed, and something is wrong with it."""
 
 
-def install_fleet(members: Sequence[Member], plan: Plan, limits: Limits) -> Iterator[Outcome[Installed]]:
+def install_fleet(
+    members: Sequence[Member], plan: Plan, limits: Limits, interruption: Event | None = None
+) -> Iterator[Outcome[Installed]]:
     """Install or upgrade each member, and yield what came of it, the first to be done first.
 
     A member that is up to date is not changed, so that a run that failed can be repeated. A member that
     fails is unchanged, because each installation is one transaction.
+
+    Args:
+        interruption: when it is set, what runs is cancelled, and the others are not begun.
     """
     canaries = [member for member in members if member.name in plan.canaries]
     others = [member for member in members if member.name not in plan.canaries]
     failed = False
     for group, is_canary in ((canaries, True), (others, False)):
         if failed and (is_canary or canaries or not plan.keeps_going):
-            yield from (Outcome[Installed](member, is_begun=False) for member in group)
+            is_cut = interruption is not None and interruption.is_set()
+            yield from (Outcome[Installed](member, is_begun=False, is_interrupted=is_cut) for member in group)
             continue
         for outcome in ask_each(
-            group, _work(plan, is_canary=is_canary), limits, goes_on=_goes_on(plan, is_canary)
+            group,
+            _work(plan, is_canary=is_canary),
+            limits,
+            goes_on=_goes_on(plan, is_canary),
+            interruption=interruption,
         ):
             failed = failed or outcome.error is not None
             yield outcome
@@ -134,7 +145,12 @@ def _install(member: Member, database: Database, plan: Plan) -> Installed:
 
 
 def _check_canary(database: Database) -> None:
-    critical = [finding for finding in diagnose(database) if finding.severity == "CRITICAL"]
+    try:
+        critical = [finding for finding in diagnose(database) if finding.severity == "CRITICAL"]
+    except DbtrackError as error:
+        raise CanaryError(
+            f"it was installed, but could not be examined: {error}", hint="run there: dbtrack doctor"
+        ) from error
     if critical:
         raise CanaryError(
             f"it was installed, but {critical[0].subject}: {critical[0].message}",
@@ -148,9 +164,23 @@ def install_row(outcome: Outcome[Installed]) -> Row:
     head = (member.name, member.label_words or None, member.server or None, member.database or None)
     took = round(outcome.seconds * 1000, 3)
     if not outcome.is_begun:
-        return (*head, "not begun", None, None, None, "another member failed before", None)
+        why = "it was interrupted before" if outcome.is_interrupted else "another member failed before"
+        return (*head, "not begun", None, None, None, why, None)
     if done is None:
         error = outcome.error or DbtrackError("no answer")
-        return (*head, "failed", None, None, None, str(error), took)
+        word = "interrupted" if outcome.is_interrupted else "failed"
+        return (*head, word, None, None, None, _cut(error) if outcome.is_interrupted else str(error), took)
     details = "; ".join(done.warnings) or None
     return (*head, done.result, done.from_version, done.to_version, done.migrations, details, took)
+
+
+def _cut(error: DbtrackError) -> str:
+    if isinstance(error, CanaryError):
+        return str(error)
+    # If the connection ended while the server committed, nobody here knows.
+    certain = not isinstance(error, NoConnectionError)
+    return (
+        "cancelled; nothing was changed"
+        if certain
+        else "cut off; its transaction is done, or changed nothing"
+    )

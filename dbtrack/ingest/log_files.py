@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
@@ -15,6 +16,8 @@ from dbtrack.ingest.log_stream import LogStream, PipeStream, open_file, open_str
 from dbtrack.ingest.server_log_files import ServerStream, server_logs
 
 STANDARD_INPUT = "-"
+_HOUR_FILE = "PT1H.json"
+_HOUR_PART = re.compile(r"[ymdh]=\d+")
 
 # With more than one log_destination the server writes each entry to several files with the same stem.
 _SUFFIXES = (".json", ".csv")
@@ -85,6 +88,29 @@ class LogDirectory:
         for status, path in files:
             if path.name in richest:
                 yield replace(_file_log(path, status), is_named=False)
+
+    def use(self, database: Database) -> None:
+        """As `LogSource.use`."""
+
+    def close(self) -> None:
+        """As `LogSource.close`."""
+
+
+class BlobDirectory:
+    """What Azure's diagnostic settings write to a storage account, as it was downloaded.
+
+    A folder for each hour (`y=2026/m=11/d=28/h=05/m=00`) has the entries of that hour, of one server or of
+    several.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def logs(self) -> Iterator[Log]:
+        """As `LogSource.logs`."""
+        for path in sorted(self._path.rglob(_HOUR_FILE), key=lambda file: (_hour_of(file), file)):
+            if status := _regular_status(path):
+                yield _file_log(path, status)
 
     def use(self, database: Database) -> None:
         """As `LogSource.use`."""
@@ -178,12 +204,19 @@ def log_source(argument: str, *, follow: bool) -> LogSource:
     return LogFile(path, follow=follow)
 
 
-def _readable_directory(path: Path) -> LogDirectory:
+def _readable_directory(path: Path) -> LogDirectory | BlobDirectory:
     try:
-        next(path.iterdir(), None)
+        has_folders = any(entry.is_dir() for entry in path.iterdir())
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
+    if has_folders and next(path.rglob(_HOUR_FILE), None) is not None:
+        return BlobDirectory(path)
     return LogDirectory(path)
+
+
+def _hour_of(path: Path) -> list[str]:
+    """Return the parts of a path that say which hour it is: year, month, day, hour, minute."""
+    return [part for part in path.parts if _HOUR_PART.fullmatch(part)]
 
 
 def _file_log(path: Path, status: os.stat_result) -> Log:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from dbtrack.db import Database, Jsonb
 from dbtrack.errors import DbtrackError, UsageError
@@ -21,10 +22,14 @@ class DigestComparison:
     Args:
         accepted: how many digests belong to accepted forks.
         forks: the digests that are on another branch of the chain, or ahead of it.
+        rewrites: the digests that the chain contradicts on its own branch.
+        accepted_rewrites: how many digests belong to rewrites that were accepted.
     """
 
     accepted: int = 0
     forks: list[Digest] = field(default_factory=list)
+    rewrites: list[Digest] = field(default_factory=list)
+    accepted_rewrites: int = 0
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -33,7 +38,7 @@ def compare_digests(
     blocks: Mapping[int, Block],
     last_block: int,
     public_key: bytes | None,
-    accepted: Collection[bytes] = frozenset(),
+    accepted: Mapping[bytes, bool] = MappingProxyType({}),
 ) -> DigestComparison:
     """Find digests that are not signed, contradict each other, or are not on the chain.
 
@@ -42,7 +47,7 @@ def compare_digests(
         blocks: the verified blocks, by number.
         last_block: the number of the last block in the database; 0 if there is none.
         public_key: 32 bytes; None leaves signatures unchecked.
-        accepted: the block hashes of accepted forks.
+        accepted: the block hashes of accepted forks, and whether each was a rewrite.
     """
     result = DigestComparison()
     seen: dict[int, Digest] = {}
@@ -51,7 +56,8 @@ def compare_digests(
             result.findings.append(fault)
             continue
         if digest.block_hash in accepted:
-            result.accepted += 1
+            result.accepted += not accepted[digest.block_hash]
+            result.accepted_rewrites += accepted[digest.block_hash]
             continue
         other = seen.setdefault(digest.block_number, digest)
         if other.block_hash != digest.block_hash:
@@ -61,18 +67,25 @@ def compare_digests(
             result.findings.append(finding)
             if finding.kind in (FindingKind.FORK, FindingKind.ROLLBACK):
                 result.forks.append(digest)
+            else:
+                result.rewrites.append(digest)
     return result
 
 
-def accept_forks(database: Database, forks: Sequence[Digest], reason: str) -> None:
+def accept_forks(
+    database: Database, forks: Sequence[Digest], reason: str, rewrites: Sequence[Digest] = ()
+) -> None:
     """Record that these digests belong to a known fork, and seal; it takes effect once it is sealed.
+
+    Args:
+        rewrites: digests that the chain contradicts on its own branch, which are accepted as such.
 
     Raises:
         UsageError: there is no fork, or the reason is empty.
         LockedError: another seal is running; the acceptance takes effect with the next seal.
         PermissionDeniedError: the role is not an administrator of dbtrack.
     """
-    if not forks:
+    if not forks and not rewrites:
         raise UsageError("there is no fork to accept", hint="give the digests of the other branch: --digests")
     if database.in_recovery:
         raise DbtrackError("this server is a standby: it cannot record", hint="connect to the primary server")
@@ -83,8 +96,9 @@ def accept_forks(database: Database, forks: Sequence[Digest], reason: str) -> No
             "system_identifier": digest.system_identifier,
             "timeline": digest.timeline,
             "segment_number": digest.segment_number,
+            **({"rewritten": True} if is_rewrite else {}),
         }
-        for digest in forks
+        for digest, is_rewrite in (*((each, False) for each in forks), *((each, True) for each in rewrites))
     ]
     database.call("accept_fork", p_digests=Jsonb(digests), p_reason=reason)
     seal(database)

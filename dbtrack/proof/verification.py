@@ -29,7 +29,9 @@ class Verification:
         digests: how many digests were compared.
         timestamps: how many timestamps (RFC 3161) of digests were verified.
         accepted: how many of these belong to accepted forks.
+        accepted_rewrites: how many contradict the chain on its own branch, which was accepted.
         forks: digests of another branch that was not accepted.
+        rewrites: digests that the chain contradicts on its own branch.
         unsealed_rows: how many rows there are, if nothing is sealed; else None.
         is_part: whether only a part of the record was verified.
         findings: at most `MOST_LISTED` of each kind; `totals` counts all.
@@ -47,7 +49,9 @@ class Verification:
     digests: int = 0
     timestamps: int = 0
     accepted: int = 0
+    accepted_rewrites: int = 0
     forks: list[Digest] = field(default_factory=list)
+    rewrites: list[Digest] = field(default_factory=list)
     unsealed_rows: int | None = None
     findings: list[Finding] = field(default_factory=list)
     totals: Counter[FindingKind] = field(default_factory=Counter)

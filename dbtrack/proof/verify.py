@@ -121,14 +121,16 @@ def _compare(
     public_key: bytes | None,
 ) -> None:
     accepted = {
-        bytes.fromhex(block_hash)
-        for block_hash, is_sealed in database.rows(sql_files.query("verify/accepted"))
+        bytes.fromhex(block_hash): bool(is_rewrite)
+        for block_hash, is_sealed, is_rewrite in database.rows(sql_files.query("verify/accepted"))
         if is_sealed
     }
     known = {block.number: block for block in blocks}
     compared = compare_digests(digests, known, seal_state.last_block or 0, public_key, accepted)
     result.accepted = compared.accepted
+    result.accepted_rewrites = compared.accepted_rewrites
     result.forks = compared.forks
+    result.rewrites = compared.rewrites
     result.add(compared.findings)
 
 

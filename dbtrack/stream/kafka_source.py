@@ -11,7 +11,7 @@ from dbtrack.stream.destination import Destination
 from dbtrack.stream.kafka_errors import NO_TOPIC, REFUSALS, silent_logger, text_of
 from dbtrack.stream.kafka_topic import KafkaTopic
 from dbtrack.stream.sink import PATIENCE_SECONDS, BrokerAwayError
-from dbtrack.stream.source import Received
+from dbtrack.stream.source import VAULT, Readers, Received
 
 if TYPE_CHECKING:
     from confluent_kafka import Consumer, KafkaError, TopicPartition
@@ -21,7 +21,6 @@ _MOST_MESSAGES = 200
 _PROBE_SECONDS = 5.0
 _DEFAULTS: dict[str, Any] = {
     "client.id": "dbtrack",
-    "group.id": "dbtrack-vault",
     # So long nobody reads the partitions of a receiver that died.
     "session.timeout.ms": 10_000,
 }
@@ -38,16 +37,22 @@ _TAKEN = frozenset({"ILLEGAL_GENERATION", "UNKNOWN_MEMBER_ID", "REBALANCE_IN_PRO
 
 
 class KafkaSource(KafkaTopic):
-    """A topic to read, as `KafkaTopic`."""
+    """A topic to read, as `KafkaTopic`.
+
+    Args:
+        readers: the consumer group, of which each reads some of the partitions.
+    """
 
     def __init__(
         self,
         destination: Destination,
         settings: Mapping[str, str],
         *,
+        readers: Readers = VAULT,
         patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
         super().__init__(destination, settings, patience_seconds=patience_seconds)
+        self._readers = readers
         self._consumer: Consumer | None = None
         # Of each partition: what is delivered and not done, and where the next message is.
         self._open_offsets: dict[int, set[int]] = defaultdict(set)
@@ -149,7 +154,10 @@ class KafkaSource(KafkaTopic):
         from confluent_kafka import Consumer
 
         return self._made(
-            lambda config: Consumer(config, logger=silent_logger()), "consumer", _DEFAULTS, _FIXED
+            lambda config: Consumer(config, logger=silent_logger()),
+            "consumer",
+            {"group.id": self._readers.name, **_DEFAULTS},
+            _FIXED,
         )
 
     def _probe(self, consumer: Consumer) -> None:

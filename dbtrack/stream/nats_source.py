@@ -10,15 +10,16 @@ from dbtrack.errors import DbtrackError, LockedError
 from dbtrack.stream.destination import Destination
 from dbtrack.stream.nats_connection import NatsConnection
 from dbtrack.stream.sink import PATIENCE_SECONDS
-from dbtrack.stream.source import Received
+from dbtrack.stream.source import VAULT, Readers, Received
 
 if TYPE_CHECKING:
     from nats.js import JetStreamContext
 
-DURABLE = "dbtrack-vault"
 _MOST_MESSAGES = 100
 # While the vault is away a message is held; what is delivered again then changes nothing.
 _ACK_SECONDS = 300
+# What a reader that died had is given to another one.
+_SHARED_ACK_SECONDS = 10
 _MOST_UNACKNOWLEDGED = 10_000
 
 
@@ -27,6 +28,7 @@ class NatsSource(NatsConnection):
 
     JetStream may deliver messages that another process left unacknowledged after later ones. So the durable
     consumer is made again when it is opened, and begins after the last message before which all are done.
+    Several readers share the consumer as it is, and with it a message that is delivered again is late.
     """
 
     def __init__(
@@ -34,15 +36,19 @@ class NatsSource(NatsConnection):
         destination: Destination,
         settings: Mapping[str, str],
         *,
+        readers: Readers = VAULT,
         patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
         super().__init__(destination, settings, patience_seconds=patience_seconds)
+        self._readers = readers
         self._subscription: JetStreamContext.PullSubscription | None = None
 
     @property
     def is_ready(self) -> bool:
-        """Whether it delivers: as soon as it is open."""
-        return True
+        """Whether nothing is left that was given to a reader which may have died."""
+        if not self._readers.may_be_several or self._client is None:
+            return True
+        return self._run(self._count_unacknowledged()) == 0
 
     def poll(self, seconds: float) -> Sequence[Received]:
         """Return the next messages, as `MessageSource.poll`."""
@@ -70,27 +76,44 @@ class NatsSource(NatsConnection):
         self._subscription = None
         super().close()
 
+    @property
+    def _durable(self) -> str:
+        # A stream may keep several subjects, each with readers of its own.
+        own = f"-{self._subject.replace('.', '_')}" if self._readers.may_be_several else ""
+        return f"{self._readers.name}{own}"
+
+    async def _count_unacknowledged(self) -> int:
+        from nats.errors import Error as NatsError
+
+        try:
+            info = await self._jetstream().consumer_info(str(self._stream), self._durable)
+        except (NatsError, OSError, TimeoutError):
+            # The next round finds out what it is.
+            return 0
+        return int(info.num_ack_pending or 0)
+
     async def _subscribe(self) -> JetStreamContext.PullSubscription:
         from nats.errors import Error as NatsError
         from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
         jetstream = self._jetstream()
-        stream = str(self._stream)
-        last = await self._last_done(jetstream, stream)
+        stream, durable = str(self._stream), self._durable
+        is_shared = self._readers.may_be_several
+        last = 0 if is_shared else await self._last_done(jetstream, stream)
         try:
             await jetstream.add_consumer(
                 stream,
                 ConsumerConfig(
-                    durable_name=DURABLE,
+                    durable_name=durable,
                     filter_subject=self._subject,
                     ack_policy=AckPolicy.EXPLICIT,
-                    ack_wait=_ACK_SECONDS,
+                    ack_wait=_SHARED_ACK_SECONDS if is_shared else _ACK_SECONDS,
                     max_ack_pending=_MOST_UNACKNOWLEDGED,
                     deliver_policy=DeliverPolicy.BY_START_SEQUENCE if last else DeliverPolicy.ALL,
                     opt_start_seq=last + 1 if last else None,
                 ),
             )
-            return await jetstream.pull_subscribe_bind(consumer=DURABLE, stream=stream)
+            return await jetstream.pull_subscribe_bind(consumer=durable, stream=stream)
         except (NatsError, OSError, TimeoutError) as error:
             self._raise_unless_temporary(error)
             raise self._away(error) from error
@@ -101,14 +124,14 @@ class NatsSource(NatsConnection):
         from nats.js.errors import NotFoundError
 
         try:
-            info = await jetstream.consumer_info(stream, DURABLE)
+            info = await jetstream.consumer_info(stream, self._durable)
             if info.num_waiting:
                 raise LockedError(
                     f"{self._place}: another receiver reads it",
                     hint="stop that one, or give it another subject",
                 )
             start = (info.config.opt_start_seq or 1) - 1
-            await jetstream.delete_consumer(stream, DURABLE)
+            await jetstream.delete_consumer(stream, self._durable)
         except NotFoundError:
             return 0
         except (NatsError, OSError, TimeoutError) as error:

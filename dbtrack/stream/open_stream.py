@@ -15,7 +15,7 @@ from dbtrack.stream.endpoint import StreamFormat, StreamOptions
 from dbtrack.stream.message import Encoder
 from dbtrack.stream.schema_change import schema_change_message
 from dbtrack.stream.sink import Sink
-from dbtrack.stream.source import MessageSource
+from dbtrack.stream.source import VAULT, MessageSource, Readers
 
 LEASE_SECONDS = 30
 """Longer than a broker may confirm nothing, and how long after a crash another worker waits."""
@@ -42,7 +42,9 @@ def open_sink(destination: Destination, settings: Mapping[str, str]) -> Sink:
     return LineSink(sys.stdout)
 
 
-def open_source(destination: Destination, settings: Mapping[str, str]) -> MessageSource:
+def open_source(
+    destination: Destination, settings: Mapping[str, str], readers: Readers = VAULT
+) -> MessageSource:
     """Return what reads the messages of a destination, which is not connected yet.
 
     Raises:
@@ -52,11 +54,11 @@ def open_source(destination: Destination, settings: Mapping[str, str]) -> Messag
     if destination.broker is Broker.KAFKA:
         from dbtrack.stream.kafka_source import KafkaSource
 
-        return KafkaSource(destination, settings)
+        return KafkaSource(destination, settings, readers=readers)
     if destination.broker is Broker.NATS:
         from dbtrack.stream.nats_source import NatsSource
 
-        return NatsSource(destination, settings)
+        return NatsSource(destination, settings, readers=readers)
     raise UsageError("--from needs kafka://HOST:PORT/TOPIC or nats://HOST:PORT/SUBJECT")
 
 

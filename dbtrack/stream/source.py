@@ -21,6 +21,23 @@ class Received:
     place: object
 
 
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Who reads a topic, and remembers how far.
+
+    Args:
+        name: the group of Kafka, or the durable consumer of JetStream.
+        may_be_several: of a subject of NATS; then one may take a message before another is done with an
+            earlier one.
+    """
+
+    name: str
+    may_be_several: bool = False
+
+
+VAULT = Readers("dbtrack-vault")
+
+
 class MessageSource(Protocol):
     """A broker. What is not done is delivered again, in the same order, after a restart."""
 

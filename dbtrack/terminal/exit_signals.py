@@ -73,7 +73,8 @@ def stopping_on_termination(stop: Callable[[], None]) -> Iterator[None]:
     """
     previous = {number: signal.getsignal(number) for number in (signal.SIGINT, *_TERMINATION_SIGNALS)}
 
-    def stop_once(_number: int, _frame: FrameType | None) -> None:
+    def stop_once(number: int, _frame: FrameType | None) -> None:
+        _received.append(number)
         _restore(previous)
         stop()
 

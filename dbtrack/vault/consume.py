@@ -10,16 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from dbtrack.db import Database
-from dbtrack.errors import DbtrackError, LockedError, NoConnectionError, QueryError, ReadOnlyServerError
+from dbtrack.errors import DbtrackError
+from dbtrack.stream.intake import passing
 from dbtrack.stream.source import MessageSource, Received
 from dbtrack.vault.parcel import Assembly, MalformedError, Parcel
-
-# After these classes of SQLSTATE the same may succeed: rollbacks, resources, locks, shutdowns, disks.
-_PASSING = ("40", "53", "55", "57", "58")
-
-
-class VaultBusyError(DbtrackError):
-    """The database of the vault cannot take the message now."""
 
 
 @dataclass
@@ -54,15 +48,7 @@ class Intake:
     _whole: Parcel | None = None
 
     def round(self, seconds: float) -> bool:
-        """Take what is there, or wait for it so long; return whether there was anything.
-
-        If it raises, the next round continues with the same message.
-
-        Raises:
-            BrokerError: the broker cannot be reached, or refuses the login.
-            NoConnectionError: the vault was lost.
-            VaultBusyError: the vault cannot take it now.
-        """
+        """Take what is there, as `Intake.round` of dbtrack.stream.intake."""
         if self._whole is None and not self._waiting:
             self._waiting = list(self.source.poll(seconds))
         was_any = bool(self._waiting) or self._whole is not None
@@ -95,11 +81,9 @@ class Intake:
     def _take(self, parcel: Parcel) -> None:
         try:
             rows = self.database.call("receive_message", **parcel.arguments())
-        except (NoConnectionError, LockedError, ReadOnlyServerError) as error:
-            raise _passing(error) from error
         except DbtrackError as error:
-            if isinstance(error, QueryError) and (error.sqlstate or "").startswith(_PASSING):
-                raise _passing(error) from error
+            if (later := passing(error)) is not None:
+                raise later from error
             # Nobody else's messages wait for it. If it was a source's, the next one shows a gap.
             self._refuse(error.message)
             self.source.done(parcel.received)
@@ -117,7 +101,3 @@ class Intake:
     def _refuse(self, reason: str) -> None:
         self.taken.refused += 1
         self.warn(f"not taken: {reason}")
-
-
-def _passing(error: DbtrackError) -> DbtrackError:
-    return error if isinstance(error, NoConnectionError) else VaultBusyError(error.message, hint=error.hint)

@@ -64,6 +64,7 @@ class Push:
         database: the source, over a connection in autocommit mode.
         endpoint: the name of the endpoint whose cursor reads the events.
         pushed: counts over all rounds.
+        has_answer: whether the vault has answered, or the broker has taken a message.
     """
 
     database: Database
@@ -71,6 +72,7 @@ class Push:
     cursor: EventCursor
     receiver: Receiver
     pushed: Pushed = field(default_factory=Pushed)
+    has_answer: bool = False
     _months: set[str] = field(default_factory=set)
     _begun_at: float = field(default=float("-inf"))
 
@@ -89,6 +91,7 @@ class Push:
         if self.receiver.is_one_way:
             return self._publish(place, newest, waits)
         position = begin(self.receiver, place, newest)
+        self.has_answer = True
         if position.refused is not None:
             raise DbtrackError(
                 position.refused, hint=f"on the vault: dbtrack vault accept {position.source} --reason TEXT"
@@ -104,6 +107,7 @@ class Push:
         is_new = newest > known or bool(self.cursor.claim(BATCH_EVENTS))
         if is_new or monotonic() - self._begun_at > _SIGN_OF_LIFE_SECONDS:
             begin(self.receiver, place, newest)
+            self.has_answer = True
             self._begun_at = monotonic()
         sent = self._push_events(place)
         sent = self._push_waits(waits) or sent
@@ -219,8 +223,8 @@ class Push:
             self.pushed.versions += send_events(self.receiver, batch, self._rows(keys))
 
 
-def use_endpoint(database: Database, name: str, destination: str, *, only_new: bool) -> None:
-    """Create the endpoint of a destination when it is first used.
+def use_endpoint(database: Database, name: str, destination: str, *, only_new: bool) -> bool:
+    """Create the endpoint of a destination when it is first used; return whether it was created.
 
     Args:
         destination: without a login; kept with the endpoint, so that no two destinations share a cursor.
@@ -240,7 +244,7 @@ def use_endpoint(database: Database, name: str, destination: str, *, only_new: b
             p_configuration=json.dumps({"to": destination}),
             p_from_beginning=not only_new,
         )
-        return
+        return True
     kind, configuration = found[1], found[-1]
     if kind != KIND:
         raise UsageError(f"endpoint {name} is a {kind}", hint="give this push another --name")
@@ -249,6 +253,7 @@ def use_endpoint(database: Database, name: str, destination: str, *, only_new: b
             f"endpoint {name} pushes to {configuration.get('to')}",
             hint="give this push another --name; if the vault moved: dbtrack endpoint remove",
         )
+    return False
 
 
 def _chain_before(database: Database, name: str) -> str:

@@ -36,7 +36,7 @@ DECLARE
     c_operator constant text[] := ARRAY['track_operation', 'complete_operation', 'record_operations',
         'record_spooled', 'link_by_application_name', 'advance_rollups', 'start_once', 'record_refusal',
         'act_as_token', 'resolve_execution', 'resolve_cause', 'record_waits', 'record_evidence',
-        'advance_anomalies', 'record_outbox', 'advance_rollup_days'];
+        'advance_anomalies', 'record_outbox', 'advance_rollup_days', 'receive_outbox'];
     c_admin constant text[] := ARRAY['maintain', 'cleanup_old_data', 'cleanup_step', 'record_cleanup',
         'count_expired', 'permit_cleanup', 'retention_cutoff', 'retention_rules', 'ensure_partitions',
         'close_abandoned', 'set_setting', 'add_tenant', 'grant_tenant', 'map_tenant_schema', 'rename_tenant',

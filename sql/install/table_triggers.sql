@@ -43,8 +43,18 @@ BEGIN
     -- Only where logical replication writes: rows that a publication of all tables brings for a table that belongs to
     -- each node would collide with those that are here.
     FOR v_trigger IN
+        SELECT c.relname AS table_name, t.tgname AS name
+        FROM pg_class AS c
+        JOIN pg_trigger AS t ON t.tgrelid = c.oid AND t.tgname ~ '^(keep_local|arrive_)'
+        WHERE c.oid = ANY (v_ours) AND NOT c.relispartition AND t.tgname IS DISTINCT FROM script_tracking.arrival_trigger(c.relname)
+    LOOP
+        -- An earlier version took in its rows in another way.
+        EXECUTE format('DROP TRIGGER %I ON script_tracking.%I', v_trigger.name, v_trigger.table_name);
+    END LOOP;
+    FOR v_trigger IN
         SELECT c.relname AS table_name, a.function_name,
-            CASE WHEN a.function_name IN ('arrive_link', 'arrive_tenant') THEN 'INSERT'
+            CASE WHEN a.function_name IN ('arrive_link', 'arrive_tenant', 'arrive_execution') THEN 'INSERT'
+                WHEN a.function_name = 'arrive_wait' THEN 'INSERT OR UPDATE'
                 ELSE 'INSERT OR UPDATE OR DELETE' END AS events
         FROM pg_class AS c
         CROSS JOIN LATERAL (SELECT script_tracking.arrival_trigger(c.relname) AS function_name) AS a

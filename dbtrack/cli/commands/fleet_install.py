@@ -94,7 +94,7 @@ def install(
 
     Each installation is one transaction. Members that are up to date are left alone, so that a run that
     failed can be repeated. Without --keep-going, no other member is begun after one failed. Exits 1 if one
-    failed.
+    failed. Ctrl-C cancels what runs, and tells of each member whether it is done, interrupted or not begun.
     """
     from dbtrack.schema import InstallOptions
 
@@ -127,8 +127,10 @@ def _run(
     installs: bool,
 ) -> None:
     from collections import Counter
+    from threading import Event
 
     from dbtrack.fleet.upgrade import INSTALL_COLUMNS, Plan, install_fleet, install_row
+    from dbtrack.terminal.exit_signals import stopping_on_termination
 
     limits = rollout.limits()
     members = members_of(chosen, limits)
@@ -140,13 +142,17 @@ def _run(
         canaries=canaries,
         options=options,
     )
-    outcomes = collected(install_fleet(members, plan, limits), members)
+    interruption = Event()
+    with stopping_on_termination(interruption.set):
+        outcomes = collected(install_fleet(members, plan, limits, interruption), members)
     rows = [install_row(outcome) for outcome in outcomes]
     name = "fleet install" if installs else "fleet upgrade"
     with destination(output) as stream:
         emit(INSTALL_COLUMNS, rows, stream, output, title=name.capitalize(), report=name)
     results = Counter(str(row[4]) for row in rows)
     messages.say(f"dbtrack: {_words(results)}")
+    if interruption.is_set():
+        raise KeyboardInterrupt
     if results["failed"]:
         raise typer.Exit(ExitCode.FAILED)
 
@@ -163,7 +169,7 @@ def _canaries(names: list[str] | tuple[str, ...], members: list[Member]) -> list
 
 def _words(results: Counter[str]) -> str:
     words = ", ".join(f"{count} {result}" for result, count in results.items())
-    return f"{words}; run it again to continue" if results["not begun"] else words
+    return f"{words}; run it again to continue" if results["not begun"] + results["interrupted"] else words
 
 
 COMMANDS = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,7 @@ from dbtrack.cli.connections import Connections
 from dbtrack.cli.options.connection_options import ConnectionArguments, Verbose
 from dbtrack.cli.program.typer_adapter import CommandDefinition, Example
 from dbtrack.cli.waits import Waits
-from dbtrack.errors import ExitCode, LeaseLostError, NoConnectionError
+from dbtrack.errors import DbtrackError, ExitCode, LeaseLostError, NoConnectionError
 from dbtrack.terminal import messages
 
 if TYPE_CHECKING:
@@ -133,13 +134,20 @@ def _run(connection: ConnectionArguments, receiver: Receiver, options: _Options,
 
     with Connections(connection) as connections:
         database = connections.database
-        use_endpoint(database, options.name, options.destination, only_new=options.only_new)
+        is_new = use_endpoint(database, options.name, options.destination, only_new=options.only_new)
         cursor = endpoint_cursor(database, options.name, warn=messages.warn)
         push = Push(database, options.name, cursor, receiver, pushed)
-        lost = _rounds(push, follow=options.follow)
-        while lost is not None:
-            push.continue_over(connections.next(lost))
+        try:
             lost = _rounds(push, follow=options.follow)
+            while lost is not None:
+                push.continue_over(connections.next(lost))
+                lost = _rounds(push, follow=options.follow)
+        except BaseException:
+            if is_new and not push.has_answer:
+                # Nobody is there: the URL may be mistyped. An endpoint without a reader keeps events.
+                with suppress(DbtrackError):
+                    push.database.call("drop_endpoint", p_name=options.name)
+            raise
 
 
 def _rounds(push: Push, *, follow: bool) -> NoConnectionError | None:

@@ -92,9 +92,17 @@ def verify(
         bool,
         typer.Option("--accept-fork", help="Accept the forks that are found; later runs do not report them."),
     ] = False,
+    accept_rewrite: Annotated[
+        bool,
+        typer.Option(
+            "--accept-rewrite",
+            help="Accept that the chain contradicts digests of its own branch, as when a copy of the files "
+            "took the server's place; later runs only count them.",
+        ),
+    ] = False,
     reason: Annotated[
         str | None,
-        typer.Option("--reason", metavar="TEXT", help="The reason for accepting a fork; it is recorded."),
+        typer.Option("--reason", metavar="TEXT", help="The reason for accepting it; it is recorded."),
     ] = None,
 ) -> None:
     """Recompute all seals from the rows, and compare them with digests.
@@ -110,8 +118,11 @@ def verify(
     from dbtrack.proof.verify import VerifyScope
     from dbtrack.proof.verify import verify as verify_all
 
-    if accept_fork != bool(reason and reason.strip()):
-        raise UsageError("accepting a fork needs a reason", hint="give --accept-fork --reason TEXT")
+    if (accept_fork or accept_rewrite) != bool(reason and reason.strip()):
+        raise UsageError(
+            "accepting a fork needs a reason",
+            hint="give --accept-fork or --accept-rewrite, and --reason TEXT",
+        )
     kept = _kept(connection, digests or [], tsa_ca, no_lock=no_lock)
     key = None if public_key is None else read_public_key(public_key)
     moment = None
@@ -137,7 +148,12 @@ def verify(
         result = run()
         if reason is not None:
             with connected(connection) as database:
-                accept_forks(database, result.forks, reason)
+                accept_forks(
+                    database,
+                    result.forks if accept_fork else (),
+                    reason,
+                    result.rewrites if accept_rewrite else (),
+                )
             result = run()
         _show(result, stream, output, connection, each=each)
     _say_of_places(kept, tsa_ca)

@@ -250,6 +250,7 @@ _AFTER_REPORTS = (
         "Manage the central record of many databases: its sources, and what they push.",
         Section.SEND,
     ),
+    Entry("outbox", "outbox", "Record operations that services published to a bus.", Section.SEND),
     Entry(
         "serve",
         "serve",

@@ -56,6 +56,10 @@ def _remarks(result: Verification) -> list[str]:
         text
         for count, text in (
             (result.accepted, f"{result.accepted:,} digests are of forks that were accepted"),
+            (
+                result.accepted_rewrites,
+                f"{result.accepted_rewrites:,} digests contradict the chain, which was accepted as rewritten",
+            ),
             (result.removed, f"{result.removed:,} rows were removed by recorded cleanups"),
             (result.erased, f"a recorded erasure removed a part of {result.erased:,} rows"),
             (

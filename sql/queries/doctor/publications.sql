@@ -34,7 +34,7 @@ WHERE t.oid IN (SELECT o.oid FROM ours AS o) AND script_tracking.arrival_trigger
 GROUP BY p.pubname
 UNION ALL
 SELECT 'WARNING', i.publication_name,
-    format('the publication lacks columns of executions: %s', array_to_string(i.missing_columns, ', ')), i.remedy
+    format('the publication lacks a part of the record: %s', array_to_string(i.missing_columns, ', ')), i.remedy
 FROM script_tracking.incomplete_publications() AS i
 UNION ALL
 SELECT 'CRITICAL', c.oid::regclass::text, 'what logical replication brings is not taken in as it should be: its trigger is '

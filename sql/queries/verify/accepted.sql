@@ -1,5 +1,6 @@
--- The digests of forks that somebody accepted, and whether the record of that is sealed.
-SELECT d.digest ->> 'block_hash', l.block_number IS NOT NULL
+-- The digests of forks that somebody accepted, whether the record of that is sealed, and whether it was a rewrite of the
+-- same branch.
+SELECT d.digest ->> 'block_hash', l.block_number IS NOT NULL, coalesce(d.digest ->> 'rewritten' = 'true', false)
 FROM script_tracking.script_execution_s AS s
 CROSS JOIN LATERAL jsonb_array_elements(CASE WHEN jsonb_typeof(s.metadata -> 'digests') = 'array'
     THEN s.metadata -> 'digests' ELSE '[]' END) AS d (digest)

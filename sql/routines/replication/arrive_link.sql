@@ -9,6 +9,11 @@ DECLARE
     v_source pg_catalog.text;
 BEGIN
     IF script_tracking.is_applied() AND NOT script_tracking.is_captured_here() THEN
+        -- A subscription that is made again copies what is here.
+        IF EXISTS (SELECT FROM script_tracking.script_execution_parent_l AS l WHERE l.load_date = NEW.load_date
+                AND l.script_execution_parent_hk = NEW.script_execution_parent_hk) THEN
+            RETURN NULL;
+        END IF;
         PERFORM script_tracking.note_late_arrival('link', NEW.script_execution_parent_hk, NEW.load_date);
         v_source := script_tracking.arrival_source();
         IF v_source IS NOT NULL THEN

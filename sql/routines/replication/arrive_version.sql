@@ -1,6 +1,8 @@
 -- Handles a version on the node where it arrives by logical replication: here another transaction wrote it, its time
 -- may have been sealed long ago, and nothing else has marked the change for the rollups. What capture writes of a DDL that
--- replication runs here is this node's own.
+-- replication runs here is this node's own. What is here already comes again when a subscription is made again, and
+-- copies: it must not stop the copy, and may have ended since. What was erased since stays here as it is: the record of
+-- the erasure, without which dbtrack verify would report it, comes after it.
 CREATE OR REPLACE FUNCTION script_tracking.arrive_version()
 RETURNS pg_catalog.trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -15,6 +17,13 @@ BEGIN
     END IF;
     v_source := script_tracking.arrival_source();
     IF TG_OP = 'INSERT' THEN
+        IF EXISTS (SELECT FROM script_tracking.script_execution_s AS s
+                WHERE s.load_date = NEW.load_date AND s.script_execution_hk = NEW.script_execution_hk) THEN
+            UPDATE script_tracking.script_execution_s AS s SET load_end_date = NEW.load_end_date
+            WHERE s.load_date = NEW.load_date AND s.script_execution_hk = NEW.script_execution_hk
+                AND s.load_end_date IS NULL AND NEW.load_end_date IS NOT NULL;
+            RETURN NULL;
+        END IF;
         IF v_source IS NOT NULL THEN
             NEW.tenant_hk := script_tracking.arrival_tenant(v_source, NEW.tenant_hk);
         END IF;

@@ -35,12 +35,6 @@ BEGIN
         RAISE EXCEPTION 'there is a subscription "%" already, and what it brought belongs to no source', p_subscription
             USING ERRCODE = 'DT006', HINT = 'add the source first, then create its subscription';
     END IF;
-    IF p_subscription IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger AS t
-            WHERE t.tgrelid = 'script_tracking.script_execution_h'::pg_catalog.regclass AND t.tgname = 'arrive_execution') THEN
-        CREATE TRIGGER arrive_execution BEFORE INSERT ON script_tracking.script_execution_h
-            FOR EACH ROW EXECUTE FUNCTION script_tracking.arrive_execution();
-        ALTER TABLE script_tracking.script_execution_h ENABLE REPLICA TRIGGER arrive_execution;
-    END IF;
     IF p_login IS NULL AND p_subscription IS NULL THEN
         v_token := 'dbv_' || encode(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'hex');
     END IF;

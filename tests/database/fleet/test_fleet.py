@@ -403,6 +403,75 @@ def test_a_timeout_and_ctrl_c_leave_no_connection_and_no_statement_behind(
         holder.execute("ROLLBACK")
 
 
+def test_a_server_without_a_free_connection_is_tried_again(fleet: Fleet, server: Server) -> None:
+    with psycopg.connect(fleet.other.conninfo(), autocommit=True) as connection:
+        connection.execute("CREATE ROLE few LOGIN CONNECTION LIMIT 1")
+        try:
+            few = fleet.other.conninfo(user="few", tcp=True)
+            for name in ("tenant_2", "other"):
+                fleet.add(name, few.replace("dbname=postgres", f"dbname={name}"))
+            with psycopg.connect(few):
+                rows = fleet.rows("status", "--timeout", "2", "--jobs", "1", code=1)
+            assert [rows[name]["state"] for name in ("prod", "tenant_2", "other")] == [
+                "answered",
+                "full",
+                "full",
+            ]
+            assert 'too many connections for role "few"' in rows["tenant_2"]["details"]
+            # The second one did not wait as well.
+            assert "had no connection free for tenant_2" in rows["other"]["details"]
+            # Both at once: one waits for the other.
+            rows = fleet.rows("status", "--timeout", "60", code=3)
+            assert {rows[name]["state"] for name in ("tenant_2", "other")} == {"not installed"}
+            with psycopg.connect(few):
+                done = fleet.run("install", "--member", "other", "--timeout", "1")
+            assert (done.returncode, "too many connections" in done.stdout) == (1, True)
+        finally:
+            connection.execute("DROP ROLE few")
+
+
+@pytest.mark.parametrize(("number", "canary"), [(signal.SIGINT, ()), (signal.SIGTERM, ("--canary", "eu"))])
+def test_ctrl_c_ends_a_rollout_and_tells_what_is_done(
+    fleet: Fleet, tmp_path: Path, number: signal.Signals, canary: tuple[str, ...]
+) -> None:
+    older = fleet.sandbox.database()
+    open_earlier(older, 20).close()
+    fleet.add("older", older)
+    fleet.add("second", fleet.other.conninfo(dbname="tenant_2"))
+    versions = "SELECT max(migration_number) FROM script_tracking.schema_migration"
+    with (
+        psycopg.connect(older) as holder,
+        psycopg.connect(older, autocommit=True) as watch,
+        (tmp_path / "told").open("w+") as told,
+    ):
+        holder.execute("LOCK TABLE script_tracking.script_execution_s")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "dbtrack", "fleet", "install", "--lock-timeout", "600", "--json", *canary],
+            env=clean_environment({"DBTRACK_FLEET": str(fleet.file)}),
+            stdout=told,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        wait_until(lambda: watch.execute(f"{_CLIENTS} AND wait_event_type = 'Lock'").fetchone() == (1,))
+        process.send_signal(number)
+        _, said = process.communicate(timeout=60)
+        assert process.returncode == -number
+        holder.rollback()
+        # The server has rolled it back.
+        wait_until(lambda: watch.execute(_CLIENTS).fetchone() == (0,))
+        assert watch.execute(versions).fetchone() == (20,)
+        told.seek(0)
+        rows = {row["member"]: row for row in json.loads(told.read())["rows"]}
+    assert {name: row["result"] for name, row in rows.items()} == {
+        "prod": "up to date", "eu": "up to date", "older": "interrupted", "second": "not begun",
+    }  # fmt: skip
+    assert rows["older"]["details"] == "cancelled; nothing was changed"
+    assert rows["second"]["details"] == "it was interrupted before"
+    assert "1 interrupted, 1 not begun; run it again to continue" in said
+    rows = fleet.rows("install", code=0)
+    assert [rows[name]["result"] for name in ("older", "second")] == ["upgraded", "installed"]
+
+
 def test_connections_to_one_server_are_bounded(fleet: Fleet, server: Server) -> None:
     words = ["--server", fleet.other.conninfo(), "--databases", "*"]
     with psycopg.connect(fleet.other.conninfo(), autocommit=True) as connection:

@@ -8,6 +8,7 @@ import gzip
 import io
 import json
 import lzma
+import os
 import re
 import shutil
 import subprocess
@@ -218,6 +219,35 @@ def test_a_log_that_azure_exports_is_read(logged: Logged, installed: Database, t
     )  # fmt: skip
     read(installed, log)
     assert kinds(installed) == _KINDS
+
+
+def test_the_hours_that_azure_writes_to_a_storage_account_are_read_in_their_order(
+    logged: Logged, installed: Database, tmp_path: Path
+) -> None:
+    server = "resourceId=/SUBSCRIPTIONS/0/RESOURCEGROUPS/SHOP/PROVIDERS/MICROSOFT.DBFORPOSTGRESQL/FLEXIBLESERVERS/PROD"
+    found = list(entries(logged))
+    blobs = []
+    for hour, part in enumerate((found[: len(found) // 2], found[len(found) // 2 :]), start=9):
+        blob = tmp_path / server / f"y=2026/m=01/d=15/h={hour:02}/m=00/PT1H.json"
+        blob.parent.mkdir(parents=True)
+        blob.write_text(
+            "".join(
+                json.dumps({"time": "2026-01-15T14:30:25Z", "category": "PostgreSQLLogs",
+                            "properties": {"message": text}}) + "\n"
+                for entry, text in lines(logged, _AZURE) if entry in part
+            )
+        )  # fmt: skip
+        blobs.append(blob)
+    # They were downloaded in another order.
+    os.utime(blobs[1], (1, 1))
+    read(installed, tmp_path)
+    assert kinds(installed) == _KINDS
+    assert [log.name for log in log_source(str(tmp_path), follow=False).logs()] == [
+        str(each) for each in blobs
+    ]
+    before = len(recorded(installed))
+    read(installed, tmp_path)
+    assert len(recorded(installed)) == before
 
 
 @pytest.mark.parametrize("kind", ["events", "tail"])

@@ -138,3 +138,33 @@ def test_a_fork_that_is_known_is_accepted_with_a_reason_and_any_other_is_found(
             (json.loads(max(worm.iterdir()).read_text())["block_hash"],),
         )
         assert findings(where, worm)[0] == 3
+
+
+def test_a_rewrite_that_is_known_is_accepted_with_a_reason_and_stays_visible(
+    installed_conninfo: str, worm: Path
+) -> None:
+    go_on(installed_conninfo, "first")
+    take_digest(installed_conninfo, worm)
+    # As a copy of the files from before the first seal does: other blocks on the same branch.
+    rewrite = (
+        "DELETE FROM script_tracking.seal_leaf; DELETE FROM script_tracking.seal_block;"
+        " DELETE FROM script_tracking.seal_state"
+    )
+    with psycopg.connect(installed_conninfo, autocommit=True) as connection:
+        connection.execute(rewrite.encode())
+    assert run_dbtrack("seal", "-d", installed_conninfo).returncode == 0
+    assert findings(installed_conninfo, worm) == (3, {"digest"})
+    words = ("verify", "--digests", str(worm), "-d", installed_conninfo)
+    assert "needs a reason" in run_dbtrack(*words, "--accept-rewrite").stderr
+    fork = run_dbtrack(*words, "--accept-fork", "--reason", "no fork")
+    assert (fork.returncode, "no fork to accept" in fork.stderr) == (2, True)
+    accepted = run_dbtrack(*words, "--accept-rewrite", "--reason", "a copy was started")
+    told = "1 digests contradict the chain, which was accepted as rewritten"
+    assert (accepted.returncode, told in accepted.stderr) == (0, True), accepted.stderr
+    assert told in run_dbtrack(*words).stderr
+    # The next one is found.
+    take_digest(installed_conninfo, worm)
+    with psycopg.connect(installed_conninfo, autocommit=True) as connection:
+        connection.execute(rewrite.encode())
+    assert run_dbtrack("seal", "-d", installed_conninfo).returncode == 0
+    assert findings(installed_conninfo, worm)[0] == 3

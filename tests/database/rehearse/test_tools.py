@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -14,9 +15,11 @@ from psycopg.conninfo import conninfo_to_dict
 from tests.support.command_line import clean_environment
 from tests.support.migration_tools import Alembic, migrate_django
 from tests.support.rehearsed import rehearsal_directory, rehearse
+from tests.support.required import missing
 from tests.support.servers import Server
 from tests.support.waiting import wait_until
 
+_NODE_FOLDER = "DBTRACK_TEST_NODE"
 pytestmark = [pytest.mark.any_server, pytest.mark.matrix, pytest.mark.slow]
 
 
@@ -65,6 +68,34 @@ def test_django_builds_a_schema_and_then_has_nothing_to_do(
         data = ("--data", "django_content_type", "--data", "auth_permission")
         code, found, errors = rehearse("-d", empty_conninfo, *data, "--", *command, directory=folder)
         assert (code, found["statements"], found["differences"]) == (0, [], []), errors
+
+
+@pytest.mark.release
+def test_liquibase_runs_only_what_the_branch_adds(
+    server: Server, empty_conninfo: str, tmp_path: Path
+) -> None:
+    folder = os.environ.get(_NODE_FOLDER, "")
+    program = Path(folder) / "node_modules/liquibase/dist/liquibase/liquibase"
+    if not folder or not program.exists():
+        missing("liquibase", f"npm install liquibase in any folder, and name that in {_NODE_FOLDER}")
+    changelog, properties = tmp_path / "changelog.sql", tmp_path / "liquibase.properties"
+    first = "--liquibase formatted sql\n--changeset ann:1\nCREATE TABLE orders (id bigint PRIMARY KEY, amount int);\n"
+    changelog.write_text(first)
+    place = conninfo_to_dict(empty_conninfo)
+    url = f"jdbc:postgresql://127.0.0.1:{server.port}/{place['dbname']}"
+    properties.write_text(f"url: {url}\nusername: postgres\npassword: none\nchangelogFile: changelog.sql\n")
+    command = (program, f"--defaults-file={properties}", f"--search-path={tmp_path}", "update")
+    subprocess.run([str(word) for word in command], env=clean_environment(), capture_output=True, check=True)
+    changelog.write_text(first + "--changeset ann:2\nALTER TABLE orders ALTER amount TYPE bigint;\n")
+    with rehearsal_directory() as directory:
+        words = ("-d", empty_conninfo, "--source", changelog, "--", *command)
+        code, found, errors = rehearse(*words, directory=directory)
+    assert code == 0, errors
+    # Not on the database that its own file names.
+    assert [(each["work"], each["lock"]) for each in found["statements"]] == [("rewrite", "ACCESS EXCLUSIVE")]
+    assert [each["name"] for each in found["differences"]] == ["public.orders"]
+    with psycopg.connect(empty_conninfo) as connection:
+        assert connection.execute("SELECT id FROM databasechangelog").fetchall() == [("1",)]
 
 
 def test_two_at_once_ctrl_c_and_a_kill(tmp_path: Path) -> None:

@@ -37,6 +37,8 @@ SELECT s.subname FROM pg_subscription AS s
 JOIN pg_database AS d ON d.oid = s.subdbid
 WHERE d.datname = current_database()
 """
+_WAITS = "SELECT jsonb_agg(to_jsonb(w) - 'holders' ORDER BY w.started_at) FROM script_tracking.execution_wait_s AS w"
+_LINKS = "SELECT count(*) FROM script_tracking.script_execution_parent_l"
 _TRACK = "SELECT script_tracking.track_operation(%s, 'MIGRATION')"
 _COMPLETE = "SELECT script_tracking.complete_operation(%s)"
 _READER = """
@@ -160,6 +162,7 @@ def test_a_tenants_subscriber_receives_no_other_record_and_its_superseded_versio
         for name in ("acme", "globex"):
             key = publisher.value(track, f"load of {name}", name)
             publisher.value(_COMPLETE, key)
+            wait_for_lock(publisher, f"load of {name}")
         publisher.value("SELECT script_tracking.rename_tenant('acme', 'Acme plc')")
         eventually(lambda: ("load of acme", "COMPLETED") in subscriber.current())
         eventually(
@@ -177,6 +180,15 @@ def test_a_tenants_subscriber_receives_no_other_record_and_its_superseded_versio
         found = [name for name, _ in subscriber.current()]
         assert found.count("load of acme") == 1
         assert not [name for name in found if "globex" in name]
+        # Who held the lock can be another tenant's login.
+        eventually(
+            lambda: (
+                subscriber.database.rows(
+                    "SELECT waited_ms::text, holders::text FROM script_tracking.execution_wait_s"
+                )
+                == [("1234.500", "[]")]
+            )
+        )
         others = "SELECT count(*) FROM script_tracking.script_execution_s WHERE tenant_hk <> script_tracking.resolve_tenant('acme')"
         assert subscriber.value(others) == 0
         # The version that was superseded ended when the one after it was written, as at the publisher.
@@ -186,6 +198,81 @@ def test_a_tenants_subscriber_receives_no_other_record_and_its_superseded_versio
         assert [(row["publication"], row["publishes"], row["tenants"]) for row in listed] == [
             ("of_acme", "insert", ["acme"])
         ]
+
+
+def wait_for_lock(side: Side, script_name: str, started_at: str = "now()") -> None:
+    """Note that an execution waited for a lock."""
+    side.database.raw.execute(
+        (
+            "INSERT INTO script_tracking.execution_wait_s (script_execution_hk, started_at, seen_by, tenant_hk, waited_ms, "
+            "is_acquired, lock_mode, object_identity, backend_pid, statement, holders, record_source) "
+            f"SELECT script_execution_hk, {started_at}, 'log', tenant_hk, 1234.5, true, 'AccessExclusiveLock', "
+            "'public.locked', 4711, 'ALTER TABLE locked', '[{\"pid\": 42, \"login\": \"holder\"}]', 'log_ingest@node1:test' "
+            f"FROM script_tracking.current_execution WHERE script_name = '{script_name}'"
+        ).encode()
+    )
+
+
+def create_statement(publisher: Side) -> bytes:
+    """Return what the subscriber runs, of a publication that exists."""
+    printed = done(run_dbtrack("publication", "create", "--print-sql", "-d", publisher.conninfo))
+    return printed[printed.index("CREATE SUBSCRIPTION") :].encode()
+
+
+def lose_slot(publisher: Side) -> None:
+    """Let the publisher give up the slot, which retains more of the log than it may."""
+    for statement in (
+        "ALTER SYSTEM SET max_slot_wal_keep_size = '1MB'",
+        "SELECT pg_reload_conf()",
+        *(f"SELECT pg_logical_emit_message(false, 'x', '{number}'), pg_switch_wal()" for number in range(4)),
+        "CHECKPOINT",
+        "ALTER SYSTEM RESET max_slot_wal_keep_size",
+        "SELECT pg_reload_conf()",
+    ):
+        publisher.database.raw.execute(statement.encode())
+    assert publisher.value("SELECT wal_status FROM pg_replication_slots") == "lost"
+
+
+@pytest.mark.parametrize("slot", ["lost", "gone"])
+def test_a_subscriber_whose_slot_is_lost_copies_again(servers: tuple[Server, Server], slot: str) -> None:
+    with sides(servers, f"again_{slot}") as (publisher, subscriber):
+        publisher.value(_COMPLETE, publisher.value(_TRACK, "before"))
+        running = publisher.value(_TRACK, "long")
+        wait_for_lock(publisher, "before")
+        subscribe(publisher, subscriber)
+        eventually(lambda: subscriber.value(_WAITS) == publisher.value(_WAITS))
+        done(run_dbtrack("seal", "-d", subscriber.conninfo))
+        subscriber.database.raw.execute(b"ALTER SUBSCRIPTION dbtrack_record_again_%b DISABLE" % slot.encode())
+        eventually(lambda: not publisher.value("SELECT bool_or(active) FROM pg_replication_slots"))
+        # Meanwhile: an end, another operation, DDL, a wait.
+        publisher.value(_COMPLETE, running)
+        publisher.value(_COMPLETE, publisher.value(_TRACK, "missed"))
+        publisher.database.raw.execute(b"CREATE TABLE IF NOT EXISTS meanwhile (id serial)")
+        wait_for_lock(publisher, "missed")
+        if slot == "lost":
+            lose_slot(publisher)
+        else:
+            publisher.value("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots")
+            subscriber.database.raw.execute(
+                b"ALTER SUBSCRIPTION dbtrack_record_again_gone SET (slot_name = NONE)"
+            )
+        # The steps of docs/publication.md.
+        subscriber.database.raw.execute(b"DROP SUBSCRIPTION dbtrack_record_again_%b" % slot.encode())
+        subscriber.database.raw.execute(create_statement(publisher))
+        eventually(lambda: bool(subscriber.value(_ALL_COPIED)))
+        assert subscriber.current() == publisher.current()
+        assert {("long", "COMPLETED"), ("missed", "COMPLETED")} <= set(subscriber.current())
+        for query in (_ENDED, _WAITS, _LINKS):
+            assert subscriber.value(query) == publisher.value(query), query
+        own = int(str(subscriber.value(f"{_OWN} AND load_end_date IS NULL")))
+        assert operations(subscriber) == operations(publisher) + own
+        subscriber.value("SELECT count(*) FROM script_tracking.maintain()")
+        assert operations(subscriber) == operations(publisher) + own
+        verified = run_dbtrack("verify", "-d", subscriber.conninfo)
+        assert verified.returncode == 0, verified.stdout
+        # And it continues.
+        publisher.value(_COMPLETE, publisher.value(_TRACK, "after"))
+        eventually(lambda: ("after", "COMPLETED") in subscriber.current())
 
 
 def test_a_subscriber_searches_what_arrived(servers: tuple[Server, Server]) -> None:

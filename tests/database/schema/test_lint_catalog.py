@@ -41,6 +41,7 @@ SECURITY_DEFINER = {
     "remove_vault_source",
     "accept_fork",
     "arrive_execution",
+    "arrive_wait",
     "arrive_link",
     "arrive_tenant",
     "arrive_version",
@@ -112,6 +113,7 @@ SECURITY_DEFINER = {
     "start_once",
     "token_sees_all",
     "record_operations",
+    "receive_outbox",
     "record_outbox",
     "record_restore",
     "record_spooled",
@@ -169,7 +171,6 @@ SECURITY_DEFINER = {
 }
 # These run SQL that is put together: each must build it from identifiers and literals that it quotes.
 RUNS_BUILT_SQL = {
-    "add_vault_source",  # a trigger, whose definition has the word
     "enter_auditor",
     "leave_auditor",
     "get_object_grants",  # runs none: it knows the privilege of this name

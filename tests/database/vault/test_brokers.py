@@ -5,9 +5,8 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
@@ -16,13 +15,12 @@ import pytest
 from dbtrack.db import Database
 from dbtrack.errors import NoConnectionError
 from dbtrack.stream.message import Message
-from dbtrack.stream.sink import BrokerAwayError
-from dbtrack.stream.source import Received
 from dbtrack.vault.broker_receiver import BrokerReceiver
 from dbtrack.vault.consume import Intake
 from dbtrack.vault.push import Push, endpoint_cursor, use_endpoint
 from dbtrack.vault.receiver import Step, VaultAwayError
 from tests.support.brokers.kafka_mock import mock_cluster
+from tests.support.brokers.memory_topic import Topic
 from tests.support.brokers.nats_cluster import nats_cluster
 from tests.support.command_line import clean_environment, done, run_dbtrack
 from tests.support.vaulted import VERSIONS, WAITS, Source, Vault
@@ -31,44 +29,6 @@ from tests.support.waiting import wait_until
 pytestmark = pytest.mark.any_server
 
 TOPIC = "kafka://broker:9092/vault"
-
-
-@dataclass
-class Topic:
-    """A broker in this process, whose confirmations and deliveries can be lost."""
-
-    messages: list[Message] = field(default_factory=list)
-    lose_every: int = 0
-    given: int = 0
-    kept: set[int] = field(default_factory=set)
-
-    is_ready = True
-
-    def open(self) -> None:
-        """Nothing to do."""
-
-    def send(self, messages: Sequence[Message]) -> None:
-        self.messages += messages
-        if self.lose_every and len(self.messages) % self.lose_every == 0:
-            raise BrokerAwayError("the confirmation is lost")
-
-    def wait(self, seconds: float) -> None:
-        """Nothing to do."""
-
-    def poll(self, _seconds: float) -> Sequence[Received]:
-        found = [
-            Received(dict(message.headers), message.body, number)
-            for number, message in enumerate(self.messages[self.given : self.given + 7], start=self.given)
-        ]
-        self.given += len(found)
-        return found
-
-    def done(self, received: Sequence[Received]) -> None:
-        self.kept |= {int(str(each.place)) for each in received}
-
-    def close(self) -> None:
-        """Deliver what is not done again."""
-        self.given = next(number for number in range(self.given + 1) if number not in self.kept)
 
 
 def token_of(vault: Vault, name: str) -> str:

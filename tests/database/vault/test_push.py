@@ -224,6 +224,25 @@ def test_a_login_that_is_no_source(vault: Vault) -> None:
     assert vault.sources()["blind"]["details"] == "removed; its rows stay"
 
 
+def test_a_push_that_reaches_nobody_registers_nothing(vault: Vault) -> None:
+    endpoints = "SELECT endpoint_name::text FROM script_tracking.event_endpoint"
+    source = vault.source("mistyped")
+    right = source.words
+    for words, code in (
+        (("--to", "postgresql://nobody@127.0.0.1:1/vault"), 12),
+        (("--to", vault.url("nobody")), 12),
+        (("--to", vault.url(vault.sandbox.role("stranger", member_of=["dbtrack_vault"]))), 1),
+    ):
+        source.words = words
+        assert (source.push().returncode, source.database.rows(endpoints)) == (code, [])
+    # The right one needs no other name, and one that was reached stays while its vault is away.
+    source.words = right
+    done(source.push())
+    source.words = ("--to", right[1].replace(f":{vault.sandbox.server.port}/", ":1/"))
+    assert "pushes to" in source.push().stderr
+    assert source.database.rows(endpoints) == [("vault",)]
+
+
 @pytest.mark.parametrize(
     ("url", "words"),
     [

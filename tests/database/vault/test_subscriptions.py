@@ -25,6 +25,13 @@ _KEYS = """
 SELECT array_agg(encode(s.script_execution_hk, 'hex') || s.load_date || s.execution_status || coalesce(s.load_end_date::text, '-')
     ORDER BY s.load_date) FROM script_tracking.script_execution_s AS s
 """
+_WAITS = "SELECT count(*) FROM script_tracking.execution_wait_s AS s {of}"
+_WAITED = """
+INSERT INTO script_tracking.execution_wait_s (script_execution_hk, started_at, seen_by, tenant_hk, waited_ms, lock_mode,
+    backend_pid, record_source)
+SELECT script_execution_hk, now(), 'log', tenant_hk, 5, 'ShareLock', 4711, 'log_ingest@test'
+FROM script_tracking.current_execution WHERE script_name = 'nightly'
+"""
 _OF_SOURCE = (
     "JOIN script_tracking.vault_tenant AS t ON t.tenant_hk = s.tenant_hk WHERE t.source_name = '{name}'"
 )
@@ -106,9 +113,11 @@ def test_subscriptions_bring_sources_whose_tenants_stay_apart(servers: dict[str,
             source.run(
                 "SELECT script_tracking.complete_operation(script_tracking.track_operation('nightly'))"
             )
+            source.run(_WAITED)
         for name, source in places.items():
             of = _OF_SOURCE.format(name=name)
             eventually(partial(_has, vault, f"{_KEYS} {of}", source.database.value(_KEYS)))
+            eventually(partial(_has, vault, _WAITS.format(of=of), 1))
             assert vault.database.value(_HUBS.format(of=of)) == source.database.value(_HUBS.format(of=""))
         _assert_apart(vault, places)
         _assert_watched(servers, vault, places["east"])

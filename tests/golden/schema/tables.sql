@@ -2535,6 +2535,8 @@ ALTER INDEX script_tracking.idx_script_execution_s_type_status ATTACH PARTITION 
 ALTER INDEX script_tracking.idx_script_execution_s_tenant_status ATTACH PARTITION script_tracking.script_execution_s_default_tenant_hk_execution_status_idx;
 ALTER INDEX script_tracking.idx_script_execution_s_tenant_timestamp ATTACH PARTITION script_tracking.script_execution_s_default_tenant_hk_execution_timestamp_idx;
 ALTER INDEX script_tracking.seal_leaf_pkey ATTACH PARTITION script_tracking.seal_leaf_default_pkey;
+CREATE TRIGGER arrive_execution BEFORE INSERT ON script_tracking.script_execution_h FOR EACH ROW EXECUTE FUNCTION script_tracking.arrive_execution();
+ALTER TABLE script_tracking.script_execution_h ENABLE REPLICA TRIGGER arrive_execution;
 CREATE TRIGGER arrive_link BEFORE INSERT ON script_tracking.script_execution_parent_l FOR EACH ROW EXECUTE FUNCTION script_tracking.arrive_link();
 ALTER TABLE script_tracking.script_execution_parent_l ENABLE REPLICA TRIGGER arrive_link;
 CREATE TRIGGER arrive_tenant BEFORE INSERT ON script_tracking.tenant_h FOR EACH ROW EXECUTE FUNCTION script_tracking.arrive_tenant();
@@ -2547,6 +2549,8 @@ CREATE TRIGGER arrive_tenant BEFORE INSERT ON script_tracking.tenant_schema_l FO
 ALTER TABLE script_tracking.tenant_schema_l ENABLE REPLICA TRIGGER arrive_tenant;
 CREATE TRIGGER arrive_version BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.script_execution_s FOR EACH ROW EXECUTE FUNCTION script_tracking.arrive_version();
 ALTER TABLE script_tracking.script_execution_s ENABLE REPLICA TRIGGER arrive_version;
+CREATE TRIGGER arrive_wait BEFORE INSERT OR UPDATE ON script_tracking.execution_wait_s FOR EACH ROW EXECUTE FUNCTION script_tracking.arrive_wait();
+ALTER TABLE script_tracking.execution_wait_s ENABLE REPLICA TRIGGER arrive_wait;
 CREATE TRIGGER keep_capture_setting AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON script_tracking.setting FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.keep_capture_setting();
 CREATE TRIGGER keep_capture_setting AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON script_tracking.tenant_h FOR EACH STATEMENT EXECUTE FUNCTION script_tracking.keep_capture_setting();
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.access_log FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
@@ -2595,8 +2599,6 @@ CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.e
 ALTER TABLE script_tracking.execution_counter ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.execution_resolution_s FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.execution_resolution_s ENABLE REPLICA TRIGGER keep_local;
-CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.execution_wait_s FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
-ALTER TABLE script_tracking.execution_wait_s ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.first_seen FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();
 ALTER TABLE script_tracking.first_seen ENABLE REPLICA TRIGGER keep_local;
 CREATE TRIGGER keep_local BEFORE INSERT OR DELETE OR UPDATE ON script_tracking.installation FOR EACH ROW EXECUTE FUNCTION script_tracking.keep_local();

@@ -87,6 +87,16 @@ class NatsCluster:
 
         return self.nodes[int(self._with_client(find).removeprefix("node")) - 1]
 
+    def publish(self, subject: str, messages: Sequence[tuple[dict[str, str], bytes]]) -> None:
+        """Publish messages, as a service does: their headers and bodies."""
+
+        async def send(client: Client) -> None:
+            jetstream = client.jetstream(timeout=_ASK_SECONDS)
+            for headers, body in messages:
+                await jetstream.publish(subject, body, headers=headers or None)
+
+        self._with_client(send)
+
     def read(self, stream: str, *, count: int) -> list[Msg]:
         """Return the messages of a stream in order; wait until there are `count`."""
 

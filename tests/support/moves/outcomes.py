@@ -14,6 +14,7 @@ from tests.support.golden_files import is_updating
 from tests.support.masters import Masters, NativeMasters, PglogicalMasters, masters
 from tests.support.moves.bluegreen import bluegreen
 from tests.support.moves.copies import basebackup, pitr
+from tests.support.moves.fleet import fleet
 from tests.support.moves.slots import slotfailover
 from tests.support.moves.upgrade import upgrade
 from tests.support.moves.watch import KEPT, Row
@@ -101,7 +102,7 @@ def _master_row(kind: type[Masters], outcome: master_faults.Outcome, wrong: mast
 
 TOPOLOGIES: Mapping[str, Callable[[], Iterator[Row]]] = MappingProxyType({
     "patroni": patroni, "multimaster": multimaster, "slotfailover": slotfailover, "bluegreen": bluegreen,
-    "upgrade": upgrade, "basebackup": basebackup, "pitr": pitr,
+    "upgrade": upgrade, "basebackup": basebackup, "pitr": pitr, "fleet": fleet,
 })  # fmt: skip
 """By name, in the order of the page. Each starts servers of its own, and stops them."""
 

@@ -53,6 +53,7 @@ class Row:
         capture: whether DDL is recorded afterwards.
         status: the areas of `dbtrack status` that need attention and did not before.
         subscriber: what a subscriber of the record has.
+        fleet: what `dbtrack fleet upgrade` does.
     """
 
     topology: str
@@ -65,6 +66,7 @@ class Row:
     capture: str = "-"
     status: str = "-"
     subscriber: str = "-"
+    fleet: str = "-"
 
     @property
     def cells(self) -> dict[str, str]:
@@ -273,7 +275,10 @@ class Watch:
         if not found:
             return KEPT
         accepted = self.dbtrack(conninfo, *words, "--accept-fork", "--reason", "restored")
-        after = "whole after `--accept-fork`" if accepted.returncode == 0 else "it cannot be accepted"
+        after = "whole after `--accept-fork`"
+        if accepted.returncode:
+            accepted = self.dbtrack(conninfo, *words, "--accept-rewrite", "--reason", "the copy was started")
+            after = "whole after `--accept-rewrite`" if accepted.returncode == 0 else "it cannot be accepted"
         return f"told: {', '.join(f'`{kind}`' for kind in found)}; {after}"
 
 

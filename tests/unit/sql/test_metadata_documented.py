@@ -25,6 +25,7 @@ _PASSED_ON = {
     "get_slot_metrics": {"slot", "kind"},
     "reconcile_catalog": {"outcome", "objects", "changes", "unattributed"},
     "record_spooled": {"metadata"},
+    "outbox_record": {"metadata", "execution_timestamp"},
     # Of the old and new values of an administration.
     "suspend_capture": {
         "property",

@@ -1,0 +1,1 @@
+"""Record operations that services published to a bus: `dbtrack outbox receive`."""

@@ -1,0 +1,1 @@
+"""Operations that services published to a bus."""
