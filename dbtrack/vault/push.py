@@ -12,13 +12,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.events import DeliveredMemory, EventCursor, memory_path
 from dbtrack.events.event import Event
 from dbtrack.sql_files import query
+from dbtrack.vault.objects import UnsentObjects
 from dbtrack.vault.receiver import Place, Receiver, begin, prepare_months, send_block, send_events
 from dbtrack.vault.waits import UnsentWaits
 from dbtrack.version import __version__
@@ -52,8 +53,16 @@ class Pushed:
     versions: int = 0
     blocks: int = 0
     waits: int = 0
+    objects: int = 0
     findings: int = 0
     is_confirmed: bool = True
+
+
+class _Others(NamedTuple):
+    """What a push sends beside events."""
+
+    waits: UnsentWaits
+    objects: UnsentObjects
 
 
 @dataclass
@@ -85,9 +94,9 @@ class Push:
         place = self._place()
         # Its rows are committed, so they are among the events that are claimed from here on.
         newest = int(self.database.value(query("push/last_block")))
-        waits = UnsentWaits(self.database, self._configuration(), place)
+        others = self._others(place)
         if self.receiver.is_one_way:
-            return self._publish(place, newest, waits)
+            return self._publish(place, newest, others)
         position = begin(self.receiver, place, newest)
         if position.refused is not None:
             raise DbtrackError(
@@ -95,10 +104,10 @@ class Push:
             )
         self.pushed.source = position.source
         sent = self._push_events(place)
-        sent = self._push_waits(waits) or sent
+        sent = self._push_others(others) or sent
         return self._push_blocks(place, position.block_number, newest) or sent
 
-    def _publish(self, place: Place, newest: int, waits: UnsentWaits) -> bool:
+    def _publish(self, place: Place, newest: int, others: _Others) -> bool:
         """Send all that is new to a vault that answers nothing, or now and then that there is nothing."""
         known = self._published_block()
         is_new = newest > known or bool(self.cursor.claim(BATCH_EVENTS))
@@ -106,7 +115,7 @@ class Push:
             begin(self.receiver, place, newest)
             self._begun_at = monotonic()
         sent = self._push_events(place)
-        sent = self._push_waits(waits) or sent
+        sent = self._push_others(others) or sent
         return self._push_blocks(place, known, newest) or sent
 
     def release(self) -> None:
@@ -151,15 +160,18 @@ class Push:
 
     def _rows(self, keys: Sequence[tuple[str, datetime]]) -> str:
         """Return the rows of these keys, once the vault is ready for their months."""
-        months = {f"{load_date.astimezone(UTC):%Y_%m}" for _, load_date in keys} - self._months
-        if months:
-            prepare_months(self.receiver, sorted(months))
-            self._months |= months
+        self._prepare([f"{load_date.astimezone(UTC):%Y_%m}" for _, load_date in keys])
         parameters: Mapping[str, Any] = {
             "keys": [bytes.fromhex(key) for key, _ in keys],
             "load_dates": [load_date for _, load_date in keys],
         }
         return str(self.database.value(query("push/rows"), parameters))
+
+    def _prepare(self, months: Sequence[str]) -> None:
+        """Say of which months rows come next, once for each."""
+        if new := {*months} - self._months:
+            prepare_months(self.receiver, sorted(new))
+            self._months |= new
 
     def _push_blocks(self, place: Place, known: int, newest: int) -> bool:
         """Send the blocks that the vault does not have, and the last one that it has: did it change?"""
@@ -171,14 +183,28 @@ class Push:
             self._remember({_PUBLISHED: newest})
         return is_new
 
-    def _push_waits(self, waits: UnsentWaits) -> bool:
-        """Send waits for locks, whose executions have arrived now."""
+    def _others(self, place: Place) -> _Others:
+        """Note what is no event, before the events are claimed."""
+        configuration = self._configuration()
+        return _Others(
+            UnsentWaits(self.database, configuration, place),
+            UnsentObjects(self.database, configuration, place),
+        )
+
+    def _push_others(self, others: _Others) -> bool:
+        """Send waits for locks and versions of objects, whose executions have arrived now."""
+        waits, objects = others
         new, findings = waits.send(self.receiver)
         self.pushed.waits += new
         self.pushed.findings += findings
         if waits.sent:
             self._remember(waits.memory())
-        return waits.sent
+        new, findings = objects.send(self.receiver, self._prepare)
+        self.pushed.objects += new
+        self.pushed.findings += findings
+        if objects.sent:
+            self._remember(objects.memory())
+        return waits.sent or objects.sent
 
     def _remember(self, memory: Mapping[str, Any]) -> None:
         self.database.call(

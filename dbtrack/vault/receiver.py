@@ -23,6 +23,7 @@ class Step(StrEnum):
     EVENTS = "events"
     BLOCK = "block"
     WAITS = "waits"
+    OBJECTS = "objects"
 
 
 def query_of(step: Step) -> str:
@@ -38,6 +39,8 @@ def query_of(step: Step) -> str:
             return query("vault/block")
         case Step.WAITS:
             return query("vault/waits")
+        case Step.OBJECTS:
+            return query("vault/objects")
 
 
 class VaultAwayError(NoConnectionError):
@@ -114,6 +117,12 @@ def send_events(receiver: Receiver, batch: Mapping[str, Any], rows: str) -> int:
 def send_waits(receiver: Receiver, place: Place, waits: Sequence[str]) -> tuple[int, int]:
     """Send waits for locks, each JSON already; return how many were new, and how many do not agree."""
     new, findings = receiver.ask(Step.WAITS, f'{{"place":{json.dumps(place)},"waits":[{",".join(waits)}]}}')
+    return int(new), int(findings)
+
+
+def send_objects(receiver: Receiver, place: Place, objects: str) -> tuple[int, int]:
+    """Send versions of objects, JSON already; return how many were new, and how many do not agree."""
+    new, findings = receiver.ask(Step.OBJECTS, f'{{"place":{json.dumps(place)},"objects":{objects}}}')
     return int(new), int(findings)
 
 
