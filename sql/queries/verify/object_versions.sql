@@ -39,7 +39,7 @@ FROM (
     FROM script_tracking.object_s AS s
     WHERE s.load_date >= %(from)s
 ) AS o
-LEFT JOIN source AS t ON t.tenant_hk = o.tenant_hk AND t.source_name = nullif(substr(o.object_bk, 1, strpos(o.object_bk, '/') - 1), '')
+LEFT JOIN source AS t ON t.tenant_hk = o.tenant_hk AND starts_with(o.object_bk, t.source_name || '/')
 LEFT JOIN removal AS r ON r.source_name = t.source_name
 LEFT JOIN LATERAL (
     SELECT s.script_execution_hk, s.load_date, s.metadata ->> 'object_digest' AS digest, s.metadata ->> 'attribution_digest' AS attribution,

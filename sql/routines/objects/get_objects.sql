@@ -81,18 +81,18 @@ BEGIN
     IF FOUND OR c_source = '' THEN
         RETURN;
     END IF;
-    -- Of a source of a vault, the record must say what the catalogs say elsewhere: an index that is older than its record.
+    -- Of a source of a vault, the record must say what the catalogs say elsewhere.
     RETURN QUERY
     SELECT o.object_hk, o.object_type, o.object_identity, o.has_name, o.is_dropped, p.kind, p.name, o.named_from, o.named_until
     FROM unnest(v_names) WITH ORDINALITY AS n (name, place)
     CROSS JOIN LATERAL (SELECT parse_ident(n.name) AS words) AS w
-    JOIN script_tracking.object_s AS s ON s.cause = 'baseline' AND s.load_date <= c_moment AND s.object_type IN ('table', 'materialized view')
+    JOIN script_tracking.object_s AS s ON s.load_date <= c_moment AND s.object_type IN ('table', 'materialized view')
         AND strpos(s.definition::pg_catalog.text, to_jsonb(w.words[2])::pg_catalog.text) > 0
         AND starts_with(s.object_identity, quote_ident(w.words[1]) || '.')
     CROSS JOIN LATERAL script_tracking.object_parts(s.definition) AS p
     CROSS JOIN LATERAL script_tracking.get_named_objects(ARRAY[s.object_identity], NULL, c_moment) AS o
     WHERE p.kind = 'index' AND p.name = w.words[2] AND o.object_hk = s.object_hk
-    ORDER BY n.place
+    ORDER BY n.place, s.load_date DESC
     LIMIT 1;
 END
 $function$;
