@@ -178,7 +178,7 @@ def assert_the_vault_verifies(vault: Vault) -> None:
     """Its own verify covers the versions of the sources: one that somebody alters in the vault is found."""
     done(run_dbtrack("seal", "-d", vault.conninfo))
     whole = run_dbtrack("verify", "-d", vault.conninfo)
-    assert (whole.returncode, "is proven by no seal" in whole.stderr) == (0, False), whole
+    assert (whole.returncode, "are not proven" in whole.stderr) == (0, False), whole
     vault.database.raw.execute(
         "UPDATE script_tracking.object_s SET object_identity = 'public.other' WHERE object_bk LIKE 'red/%' "
         "AND object_identity = 'public.late'"
