@@ -6,6 +6,7 @@ it sent them last.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -35,6 +36,7 @@ class UnsentObjects:
         self._where = [place["system"], place["database"], timeline]
         known = configuration.get(NAME, {})
         self._known: Mapping[str, Any] = known if known.get("where") == self._where else {}
+        self.since: int | None = self._known.get("since")
         self.sent = False
 
     def send(self, receiver: Receiver, prepare: Callable[[Sequence[str]], None]) -> tuple[int, int]:
@@ -53,6 +55,20 @@ class UnsentObjects:
             new, findings, self.sent = new + taken, findings + differing, True
         return new, findings
 
+    def send_rewritten(
+        self, receiver: Receiver, prepare: Callable[[Sequence[str]], None], erasures: Sequence[str]
+    ) -> int:
+        """Send again what was written since the last push, as an erasure does; return how many do not agree.
+
+        Args:
+            erasures: the keys of the records of the erasures, in hexadecimal.
+        """
+        findings = 0
+        for months, objects in self._versions(self.since):
+            prepare(months)
+            findings += send_objects(receiver, self._place, f'{{"erasures":[],{objects[1:]}')[1]
+        return findings + send_objects(receiver, self._place, json.dumps({"erasures": list(erasures)}))[1]
+
     def memory(self) -> dict[str, Any]:
         """Return what the endpoint remembers of them."""
         return {
@@ -64,18 +80,23 @@ class UnsentObjects:
             }
         }
 
-    def _batches(self) -> Iterator[tuple[Sequence[str], str]]:
+    def _versions(self, rewritten_since: int | None) -> Iterator[tuple[Sequence[str], str]]:
+        is_new = rewritten_since is None
         last: datetime | None = None
         while True:
             ((rows, last, versions, months),) = self._database.call(
                 "unsent_objects",
                 p_snapshot=self._known.get("snapshot"),
-                p_floor=self._known.get("floor"),
+                p_floor=self._known.get("floor") if is_new else None,
                 p_after=last,
+                p_rewritten_since=rewritten_since,
             )
             if not versions:
-                break
+                return
             yield months, rows
+
+    def _batches(self) -> Iterator[tuple[Sequence[str], str]]:
+        yield from self._versions(None)
         after = b""
         while links := self._database.call(
             "unsent_object_links", p_since=self._known.get("since"), p_after=after

@@ -82,6 +82,7 @@ class Push:
     pushed: Pushed = field(default_factory=Pushed)
     _months: set[str] = field(default_factory=set)
     _begun_at: float = field(default=float("-inf"))
+    _beside: _Others | None = None
 
     def round(self) -> bool:
         """Push all that is new; return whether there was anything.
@@ -94,7 +95,7 @@ class Push:
         place = self._place()
         # Its rows are committed, so they are among the events that are claimed from here on.
         newest = int(self.database.value(query("push/last_block")))
-        others = self._others(place)
+        others = self._beside = self._others(place)
         if self.receiver.is_one_way:
             return self._publish(place, newest, others)
         position = begin(self.receiver, place, newest)
@@ -104,7 +105,7 @@ class Push:
             )
         self.pushed.source = position.source
         sent = self._push_events(place)
-        sent = self._push_others(others) or sent
+        sent = self._push_others(others, has_events=sent) or sent
         return self._push_blocks(place, position.block_number, newest) or sent
 
     def _publish(self, place: Place, newest: int, others: _Others) -> bool:
@@ -115,7 +116,7 @@ class Push:
             begin(self.receiver, place, newest)
             self._begun_at = monotonic()
         sent = self._push_events(place)
-        sent = self._push_others(others) or sent
+        sent = self._push_others(others, has_events=sent) or sent
         return self._push_blocks(place, known, newest) or sent
 
     def release(self) -> None:
@@ -156,7 +157,24 @@ class Push:
         }
         self.pushed.versions += send_events(self.receiver, batch, rows)
         self.pushed.events += len(events)
+        if erasures := [event.id.partition("-")[0] for event in events if _is_erasure(event)]:
+            self._push_erasures(place, erasures)
         self.cursor.acknowledge(events[-1])
+
+    def _push_erasures(self, place: Place, erasures: Sequence[str]) -> None:
+        """Send again what erasures have changed since the last push, for a vault that may follow them."""
+        objects = self._beside.objects if self._beside else None
+        if objects is None or objects.since is None:
+            return
+        after: tuple[Any, ...] = (datetime(1, 1, 2, tzinfo=UTC), b"")
+        batch = {"place": place, "first": 1, "chain_before": _FIRST_CHAIN, "ids": [], "is_erasure": True}
+        while rows := self.database.call(
+            "rewritten_versions", p_since=objects.since, p_after=after[0], p_after_hk=after[1]
+        ):
+            keys = [(bytes(key).hex(), load_date) for load_date, key in rows]
+            self.pushed.versions += send_events(self.receiver, batch, self._rows(keys))
+            after = rows[-1]
+        self.pushed.findings += objects.send_rewritten(self.receiver, self._prepare, erasures)
 
     def _rows(self, keys: Sequence[tuple[str, datetime]]) -> str:
         """Return the rows of these keys, once the vault is ready for their months."""
@@ -184,14 +202,14 @@ class Push:
         return is_new
 
     def _others(self, place: Place) -> _Others:
-        """Note what is no event, before the events are claimed."""
+        """Note what goes beside the events, before they are claimed."""
         configuration = self._configuration()
         return _Others(
             UnsentWaits(self.database, configuration, place),
             UnsentObjects(self.database, configuration, place),
         )
 
-    def _push_others(self, others: _Others) -> bool:
+    def _push_others(self, others: _Others, *, has_events: bool) -> bool:
         """Send waits for locks and versions of objects, whose executions have arrived now."""
         waits, objects = others
         new, findings = waits.send(self.receiver)
@@ -202,7 +220,7 @@ class Push:
         new, findings = objects.send(self.receiver, self._prepare)
         self.pushed.objects += new
         self.pushed.findings += findings
-        if objects.sent:
+        if objects.sent or has_events:
             self._remember(objects.memory())
         return waits.sent or objects.sent
 
@@ -275,6 +293,11 @@ def use_endpoint(database: Database, name: str, destination: str, *, only_new: b
             f"endpoint {name} pushes to {configuration.get('to')}",
             hint="give this push another --name; if the vault moved: dbtrack endpoint remove",
         )
+
+
+def _is_erasure(event: Event) -> bool:
+    """Return whether an event is the record of an erasure that has ended."""
+    return event.subject == "dbtrack erase" and event.type != "execution.started"
 
 
 def _chain_before(database: Database, name: str) -> str:

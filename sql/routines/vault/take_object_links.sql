@@ -13,7 +13,7 @@ AS $function$
         sha256(convert_to(p_source_name || '/' || (l.link ->> 'new_object_bk'), 'SQL_ASCII')),
         t.tenant_hk, r.load_date, r.renumbered, r.script_execution_hk, r.record_source
     FROM json_array_elements(p_links) AS l (link)
-    CROSS JOIN LATERAL json_populate_record(NULL::script_tracking.object_same_l, l.link) AS r
+    CROSS JOIN LATERAL json_populate_record(NULL::script_tracking.object_same_l, l.link -> 'row') AS r
     JOIN script_tracking.vault_tenant AS t
         ON t.source_name = p_source_name AND t.source_tenant_hk IS NOT DISTINCT FROM r.tenant_hk
     WHERE l.link ->> 'old_object_bk' IS NOT NULL AND l.link ->> 'new_object_bk' IS NOT NULL

@@ -25,8 +25,20 @@ DECLARE
     v_recorders record;
 BEGIN
     PERFORM script_tracking.check_source_place(p_source, p_place);
+    IF p_objects ->> 'erasures' IS NOT NULL THEN
+        o_versions := 0;
+        o_findings := 0;
+        -- Rows that are here, sent again for an erasure: of no use unless it is followed.
+        IF NOT p_source.follows_erasures THEN
+            RETURN;
+        END IF;
+        PERFORM script_tracking.accept_followed_erasures(p_source.source_name, p_objects -> 'erasures');
+    END IF;
     PERFORM script_tracking.vault_tenants(p_source.source_name, coalesce(p_objects -> 'tenants', '[]'));
     o_findings := 0;
+    IF p_source.follows_erasures THEN
+        PERFORM script_tracking.follow_object_erasure(p_source.source_name, v_objects);
+    END IF;
     WITH sent AS MATERIALIZED (
         SELECT v_prefix || r.object_bk AS own_bk, t.tenant_hk AS own_tenant_hk, r.*
         FROM json_populate_recordset(NULL::script_tracking.object_s, v_objects) AS r

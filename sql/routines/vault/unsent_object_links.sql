@@ -7,10 +7,10 @@ SET search_path = pg_catalog, pg_temp
 SET row_security = on
 SET jit = off
 AS $function$
-    SELECT l.object_same_hk, (to_jsonb(l) || jsonb_build_object(
+    SELECT l.object_same_hk, json_build_object('row', to_json(l),
         'old_object_bk', (SELECT s.object_bk FROM script_tracking.object_s AS s WHERE s.object_hk = l.old_object_hk LIMIT 1),
-        'new_object_bk', (SELECT s.object_bk FROM script_tracking.object_s AS s WHERE s.object_hk = l.new_object_hk LIMIT 1)
-        ))::pg_catalog.text
+        'new_object_bk', (SELECT s.object_bk FROM script_tracking.object_s AS s WHERE s.object_hk = l.new_object_hk LIMIT 1))
+        ::pg_catalog.text
     FROM script_tracking.object_same_l AS l
     WHERE l.object_same_hk > p_after
         -- Not what sources sent to this database.

@@ -2,11 +2,13 @@
 -- p_snapshot (NULL: none) does not see, written after a moment. Versions of one moment are in one message, so that the digest over
 -- them can be compared when it arrives. is_whole: the executions have no versions elsewhere, as those have that came by replication or
 -- from a source of this database. p_floor: nothing that is not sent is older; so the index on load_date finds them, however many
--- there are. A version keeps the number of its transaction, and of no subtransaction, so snapshots can be compared.
+-- there are. A version keeps the number of its transaction, and of no subtransaction, so snapshots can be compared. p_rewritten_since: instead those
+-- that this transaction or a later one wrote, as an erasure does.
 CREATE OR REPLACE FUNCTION script_tracking.unsent_objects(
     p_snapshot pg_catalog.text,
     p_floor pg_catalog.timestamptz,
     p_after pg_catalog.timestamptz,
+    p_rewritten_since pg_catalog.int8 DEFAULT NULL,
     OUT o_rows pg_catalog.text,
     OUT o_last pg_catalog.timestamptz,
     OUT o_versions pg_catalog.int8,
@@ -30,7 +32,10 @@ BEGIN
         WHERE s.load_date >= coalesce(p_floor, '-infinity') AND s.load_date > coalesce(p_after, '-infinity')
             -- Not what sources sent to this database.
             AND strpos(s.object_bk, '/') = 0
-            AND (p_snapshot IS NULL OR NOT pg_visible_in_snapshot(s.recorded_by, v_snapshot))
+            AND CASE WHEN p_rewritten_since IS NOT NULL
+                    THEN pg_snapshot_xmax(pg_current_snapshot())::pg_catalog.text::pg_catalog.int8 - p_rewritten_since > 1000000000
+                        OR age(s.xmin) <= age((p_rewritten_since & 4294967295)::pg_catalog.text::pg_catalog.xid)
+                ELSE p_snapshot IS NULL OR NOT pg_visible_in_snapshot(s.recorded_by, v_snapshot) END
         ORDER BY s.load_date
         FETCH FIRST c_most ROWS WITH TIES
     ), measured AS (
@@ -59,5 +64,6 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION script_tracking.unsent_objects(pg_catalog.text, pg_catalog.timestamptz, pg_catalog.timestamptz) IS
+COMMENT ON FUNCTION script_tracking.unsent_objects(
+    pg_catalog.text, pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.int8) IS
     'The versions of objects that dbtrack push has not sent; for administrators';

@@ -141,7 +141,7 @@ def assert_names_are_of_the_source(vault: Vault) -> None:
 
 
 def assert_nothing_is_mixed(vault: Vault) -> None:
-    """Without --source, the vault answers for its own database, and says so."""
+    """Without --source, the vault answers for its own database, and names its sources."""
     code, shown, said = asked(vault.conninfo, "log", "public.ledger")
     assert (code, shown) == (2, "")
     assert "--source blue, red" in said
@@ -223,3 +223,26 @@ def test_a_version_that_changed_after_it_had_arrived(vault: Vault) -> None:
         True,
         1,
     )
+
+
+def test_what_a_restore_linked(vault: Vault) -> None:
+    """An object that a restore gave another key has one history, also where the parts got their numbers later."""
+    source = vault.source("restored")
+    source.sql(
+        "CREATE TABLE public.old (a integer, b text)",
+        "ALTER TABLE public.old ADD COLUMN c integer",
+        "DROP TABLE public.old",
+        "CREATE TABLE public.new (b text, a integer, c integer)",
+        # As maintain writes it after a restore.
+        "INSERT INTO script_tracking.object_same_l (object_same_hk, old_object_hk, new_object_hk, load_date, script_execution_hk, "
+        "record_source) SELECT sha256(o.object_hk || n.object_hk), o.object_hk, n.object_hk, n.load_date, n.script_execution_hk, 'test' "
+        "FROM script_tracking.object_s AS o CROSS JOIN script_tracking.object_s AS n WHERE o.object_identity = 'public.old' "
+        "AND n.object_identity = 'public.new' LIMIT 1",
+    )
+    for numbers in (None, '{"column 1": "column 2", "column 2": "column 1"}'):
+        if numbers is not None:
+            source.sql(f"UPDATE script_tracking.object_same_l SET renumbered = '{numbers}'")
+        done(source.push())
+        there = asked(source.conninfo, "log", "public.new")
+        assert asked(vault.conninfo, "log", "public.new", "--source", "restored") == there
+        assert there[1].count("public.old") > 1
