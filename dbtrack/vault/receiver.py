@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
-from dbtrack.errors import NoConnectionError
+from dbtrack.errors import DbtrackError, NoConnectionError
 from dbtrack.sql_files import query
 
 Place = Mapping[str, Any]
@@ -45,6 +45,16 @@ def query_of(step: Step) -> str:
 
 class VaultAwayError(NoConnectionError):
     """The vault, and not the source, cannot be reached; or it refuses the login."""
+
+
+class VaultOlderError(DbtrackError):
+    """The vault does not know a step of this source."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the vault is not one, or is older than this source",
+            hint="upgrade the vault: dbtrack vault install",
+        )
 
 
 class Receiver(Protocol):

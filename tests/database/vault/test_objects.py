@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 
 import psycopg
 import pytest
 
+from dbtrack.vault.destination import receiver_of, shown_destination
+from dbtrack.vault.objects import UnsentObjects
+from dbtrack.vault.push import Push, endpoint_cursor, use_endpoint
 from tests.support.command_line import done, run_dbtrack
 from tests.support.vaulted import OBJECTS, Source, Vault
 
@@ -246,3 +250,39 @@ def test_what_a_restore_linked(vault: Vault) -> None:
         there = asked(source.conninfo, "log", "public.new")
         assert asked(vault.conninfo, "log", "public.new", "--source", "restored") == there
         assert there[1].count("public.old") > 1
+
+
+def test_older_sources_and_vaults(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = vault.source("older")
+    source.sql("CREATE TABLE public.a (n integer)")
+    source.seal()
+    use_endpoint(source.database, "vault", shown_destination(source.words[1]), only_new=False)
+    push_as_before(source, monkeypatch)
+    # A source that sends no versions of objects: none is missed.
+    assert (vault.findings("older"), vault.objects("older")) == ([], None)
+    assert vault.sources()["older"]["verified_rows"] == 1
+    function = "script_tracking.receive_objects(text, jsonb, json)"
+    vault.database.raw.execute(f"ALTER FUNCTION {function} RENAME TO receive_nothing".encode())
+    try:
+        refused = source.push()
+    finally:
+        renamed = function.replace("receive_objects", "receive_nothing")
+        vault.database.raw.execute(f"ALTER FUNCTION {renamed} RENAME TO receive_objects".encode())
+    assert (refused.returncode, "upgrade the vault" in refused.stderr) == (1, True)
+    # After the upgrade of both, what was left out arrives.
+    done(source.push())
+    assert vault.objects("older") == source.database.value(OBJECTS) is not None
+    assert vault.findings("older") == []
+
+
+def push_as_before(source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Push as a source without the step for versions of objects does."""
+    receiver = receiver_of(source.words[1], None, os.environ)
+    cursor = endpoint_cursor(source.database, "vault", warn=lambda _: None)
+    with monkeypatch.context() as patched:
+        patched.setattr(UnsentObjects, "send", lambda *_: (0, 0))
+        patched.setattr(UnsentObjects, "memory", lambda _: {})
+        before = Push(source.database, "vault", cursor, receiver)
+        before.round()
+        before.release()
+    receiver.close()
