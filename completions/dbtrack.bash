@@ -148,6 +148,7 @@ _dbtrack() {
             "dbtrack vault findings") path="dbtrack vault findings"; start=$((index + 1)) ;;
             "dbtrack vault accept") path="dbtrack vault accept"; start=$((index + 1)) ;;
             "dbtrack vault remove") path="dbtrack vault remove"; start=$((index + 1)) ;;
+            "dbtrack vault set") path="dbtrack vault set"; start=$((index + 1)) ;;
             "dbtrack vault receive") path="dbtrack vault receive"; start=$((index + 1)) ;;
             "dbtrack serve") path="dbtrack serve"; start=$((index + 1)) ;;
             "dbtrack mcp") path="dbtrack mcp"; start=$((index + 1)) ;;
@@ -546,11 +547,11 @@ _dbtrack() {
         "dbtrack push")
             [[ $current == -* ]] && offered="--to --token --name --only-new --follow --producer-config --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack vault")
-            [[ $current == -* ]] && offered="--help" || offered="install add sources findings accept remove receive" ;;
+            [[ $current == -* ]] && offered="--help" || offered="install add sources findings accept remove set receive" ;;
         "dbtrack vault install")
             [[ $current == -* ]] && offered="--quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack vault add")
-            [[ $current == -* ]] && offered="--login --subscription --expected --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--login --subscription --expected --follow-erasures --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack vault sources")
             [[ $current == -* ]] && offered="--help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack vault findings")
@@ -559,6 +560,8 @@ _dbtrack() {
             [[ $current == -* ]] && offered="--reason --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack vault remove")
             [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack vault set")
+            [[ $current == -* ]] && offered="--follow-erasures --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack vault receive")
             [[ $current == -* ]] && offered="--listen --from --consumer-config --once --tls-cert --tls-key --insecure --workers --pool-size --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack serve")

@@ -232,7 +232,8 @@ CREATE TABLE script_tracking.vault_source (
     verified_rows bigint DEFAULT 0 NOT NULL,
     subscription_name name,
     object_versions bigint DEFAULT 0 NOT NULL,
-    objects_are_whole boolean
+    objects_are_whole boolean,
+    follows_erasures boolean DEFAULT false NOT NULL
 )
 WITH (fillfactor='50');
 ALTER TABLE ONLY script_tracking.vault_source ALTER COLUMN source_name SET STATISTICS 0;
@@ -267,6 +268,7 @@ COMMENT ON COLUMN script_tracking.vault_source.verified_rows IS 'How many rows w
 COMMENT ON COLUMN script_tracking.vault_source.subscription_name IS 'The subscription of this database that brings its record; NULL: it pushes';
 COMMENT ON COLUMN script_tracking.vault_source.object_versions IS 'How many versions of objects arrived';
 COMMENT ON COLUMN script_tracking.vault_source.objects_are_whole IS 'Whether each execution that has versions of objects sends them; NULL: none has arrived, as from an older dbtrack';
+COMMENT ON COLUMN script_tracking.vault_source.follows_erasures IS 'Whether what the source erases is erased here, too, as an administrator has allowed';
 CREATE TABLE script_tracking.auditor (
     auditor_id bigint NOT NULL,
     login_name name NOT NULL,
