@@ -9,7 +9,9 @@ DECLARE
     v_old pg_catalog.text[];
     v_new pg_catalog.text[];
 BEGIN
-    IF p_old = p_new THEN
+    IF p_old IS NULL THEN
+        RETURN NULL;
+    ELSIF p_old = p_new THEN
         RETURN true;
     ELSIF jsonb_typeof(p_old) IS DISTINCT FROM jsonb_typeof(p_new) THEN
         RETURN false;
@@ -18,9 +20,11 @@ BEGIN
             SELECT FROM jsonb_array_elements(p_new) WITH ORDINALITY AS n (value, place)
             WHERE NOT script_tracking.is_erased_json(p_old -> (n.place::pg_catalog.int4 - 1), n.value));
     ELSIF jsonb_typeof(p_old) = 'object' THEN
-        -- A name that was a key is gone, and [erased] is there.
+        -- A name that was a key is gone, and [erased] has its value.
         RETURN NOT EXISTS (SELECT FROM jsonb_each(p_new) AS n
-                WHERE n.key <> '[erased]' AND NOT coalesce(script_tracking.is_erased_json(p_old -> n.key, n.value), false))
+                WHERE NOT coalesce(script_tracking.is_erased_json(p_old -> n.key, n.value), n.key = '[erased]' AND EXISTS (
+                    SELECT FROM jsonb_each(p_old) AS o
+                    WHERE NOT p_new ? o.key AND script_tracking.is_erased_json(o.value, n.value))))
             AND (p_new ? '[erased]' OR NOT EXISTS (SELECT FROM jsonb_object_keys(p_old) AS o (key) WHERE NOT p_new ? o.key));
     ELSIF jsonb_typeof(p_old) = 'string' THEN
         v_old := regexp_match(p_old #>> '{}', c_item);

@@ -44,6 +44,12 @@ BEGIN
         FROM json_populate_recordset(NULL::script_tracking.object_s, v_objects) AS r
         JOIN script_tracking.vault_tenant AS t
             ON t.source_name = p_source.source_name AND t.source_tenant_hk IS NOT DISTINCT FROM r.tenant_hk
+        -- Nobody adds to what another source's execution changed.
+        WHERE NOT EXISTS (
+            SELECT FROM script_tracking.script_execution_s AS x
+            WHERE x.load_date = r.load_date AND x.script_execution_hk = r.script_execution_hk AND NOT EXISTS (
+                SELECT FROM script_tracking.vault_tenant AS o
+                WHERE o.tenant_hk = x.tenant_hk AND o.source_name = p_source.source_name))
     ), version AS (
         INSERT INTO script_tracking.object_s
             (object_hk, load_date, hash_diff, version_number, script_execution_hk, tenant_hk, object_type, object_identity, cause,
@@ -62,7 +68,7 @@ BEGIN
     )
     SELECT count(*) INTO o_versions FROM version;
     FOR v_difference IN
-        SELECT r.object_identity, r.load_date, r.script_execution_hk, h.is_whole
+        SELECT r.object_identity, r.load_date, r.script_execution_hk, h.is_whole, s.load_date IS NOT NULL AS is_here
         FROM json_populate_recordset(NULL::script_tracking.object_s, v_objects) AS r
         CROSS JOIN LATERAL (SELECT r.object_hk = sha256(convert_to(r.object_bk, 'SQL_ASCII')) AND r.hash_diff = sha256(convert_to(
             jsonb_build_array(r.object_bk, r.object_type, r.object_identity, r.cause, to_jsonb(r.grantees), r.definition)::pg_catalog.text,
@@ -79,10 +85,12 @@ BEGIN
         LIMIT 100
     LOOP
         o_findings := o_findings + 1;
-        PERFORM script_tracking.note_vault_finding(p_source.source_name, CASE WHEN v_difference.is_whole THEN 'rewritten' ELSE 'seal' END,
+        PERFORM script_tracking.note_vault_finding(p_source.source_name, CASE WHEN NOT v_difference.is_here THEN 'foreign'
+                WHEN v_difference.is_whole THEN 'rewritten' ELSE 'seal' END,
             format('version of %s of %s', v_difference.object_identity, v_difference.load_date),
             format('the version of %s of %s %s', v_difference.object_identity, v_difference.load_date,
-                CASE WHEN v_difference.is_whole THEN 'was sent again and differs from what had arrived'
+                CASE WHEN NOT v_difference.is_here THEN 'names an execution that is here, and not of this source'
+                    WHEN v_difference.is_whole THEN 'was sent again and differs from what had arrived'
                     ELSE 'does not match its hash: it was altered' END));
     END LOOP;
     PERFORM script_tracking.take_object_links(p_source.source_name, coalesce(p_objects -> 'links', '[]'));

@@ -136,6 +136,7 @@ def test_it_is_the_same_in_the_vault_and_each_source_has_its_own(vault: Vault) -
     assert "0 events" in push(red).stderr
     assert (vault.objects("red"), vault.findings("red")) == (before, [])
     assert_the_vault_verifies(vault)
+    assert_nobody_adds_to_another_source(vault, red, blue)
 
 
 def assert_names_are_of_the_source(vault: Vault) -> None:
@@ -176,6 +177,22 @@ def assert_tenants_stay_apart(vault: Vault, red: Source) -> None:
     assert asked(own, "log", "acme.secret", "--source", "red")[0] == 0
     assert asked(own, "log", "public.purchases", "--source", "red")[0] == 2
     assert asked(own, "schema", "--source", "red")[1].count("CREATE TABLE") == 1
+
+
+def assert_nobody_adds_to_another_source(vault: Vault, red: Source, blue: Source) -> None:
+    """A version that names an execution of another source is a finding, and is not taken."""
+    key, load_date = red.database.rows(
+        "SELECT script_execution_hk, load_date FROM script_tracking.object_s WHERE object_identity = 'public.late'"
+    )[0]
+    blue.database.raw.execute(
+        "UPDATE script_tracking.object_s SET script_execution_hk = %s, load_date = %s, recorded_by = pg_current_xact_id() "
+        "WHERE object_identity = 'public.only_blue'",
+        (key, load_date),
+    )
+    before = vault.objects("blue")
+    assert blue.push().returncode == 3
+    assert [kind for kind, _ in vault.findings("blue")] == ["foreign"]
+    assert vault.objects("blue") == before
 
 
 def assert_the_vault_verifies(vault: Vault) -> None:
