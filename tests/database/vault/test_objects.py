@@ -50,17 +50,12 @@ _CHANGED = {
 }
 _QUESTIONS = (
     ("blame", "public.purchases"),
-    ("blame", "purchases", "due_on"),
     ("blame", "public.orders_amount_idx"),
     ("blame", "public.purchases_due_idx"),
     ("log", "public.orders"),
-    ("log", "public.gone"),
     ("log", '"Odd Schema"."Order ""Items"""'),
-    ("diff", "public.purchases", "1", "4"),
     ("diff", "--since", "1h"),
-    ("schema", "public.total(text)"),
     ("grants", "--to", "{bob}"),
-    ("grants", "--on", "public.purchases"),
 )
 
 
@@ -90,7 +85,9 @@ def push(source: Source) -> subprocess.CompletedProcess[str]:
     return pushed
 
 
-def test_it_is_the_same_in_the_vault_and_each_source_has_its_own(vault: Vault) -> None:
+@pytest.fixture(scope="module")
+def sources(vault: Vault) -> tuple[Source, Source, str]:
+    """Two sources with a busy history and the same oids, whose record is pushed, and the role that they granted to."""
     template, bob = base(vault), vault.sandbox.role("bob")
     red, blue = vault.source("red", template), vault.source("blue", template)
     for source in (red, blue):
@@ -108,6 +105,13 @@ def test_it_is_the_same_in_the_vault_and_each_source_has_its_own(vault: Vault) -
     assert "1 versions of objects" in push(red).stderr
     assert "versions of objects" in push(blue).stderr
     assert "versions of objects" not in push(red).stderr
+    return red, blue, bob
+
+
+def test_it_is_the_same_in_the_vault_and_each_source_has_its_own(
+    vault: Vault, sources: tuple[Source, Source, str]
+) -> None:
+    red, blue, bob = sources
     keys = {source.database.value("SELECT 'public.ledger'::regclass::oid") for source in (red, blue)}
     assert len(keys) == 1
     for name, source in (("red", red), ("blue", blue)):
@@ -115,8 +119,8 @@ def test_it_is_the_same_in_the_vault_and_each_source_has_its_own(vault: Vault) -
     moment = str(red.database.value("SELECT clock_timestamp()"))
     questions = [
         *_QUESTIONS,
-        ("blame", "public.ledger", "--as-of", moment),
         ("schema", "--as-of", moment),
+        ("blame", "public.ledger", "--as-of", moment),
     ]
     for name, source in (("red", red), ("blue", blue)):
         # The index went with its column in blue, and only the record knows of it.
@@ -126,9 +130,17 @@ def test_it_is_the_same_in_the_vault_and_each_source_has_its_own(vault: Vault) -
             there, here = asked(source.conninfo, *words), asked(vault.conninfo, *words, "--source", name)
             assert here == there, (name, words)
             assert there[0] == 0, there
+
+
+def test_each_sees_its_own(vault: Vault, sources: tuple[Source, Source, str]) -> None:
+    red, _, _ = sources
     assert_names_are_of_the_source(vault)
     assert_nothing_is_mixed(vault)
     assert_tenants_stay_apart(vault, red)
+
+
+def test_it_is_proven(vault: Vault, sources: tuple[Source, Source, str]) -> None:
+    red, blue, _ = sources
     assert vault.findings("red") == vault.findings("blue") == []
     # A push that ended before it noted what it had sent sends that again, and nothing changes.
     before = vault.objects("red")
