@@ -102,3 +102,31 @@ def test_otherwise_the_vault_is_told_and_keeps_what_it_has(vault: Vault) -> None
     assert kind == "erasure"
     assert person in str(values(vault, "told"))
     assert (vault.objects("told"), vault.waits("told")) == arrived
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_erased"),
+    [
+        (
+            '{"column 1": ["a", "int"], "owner": "bob"}',
+            '{"column 1": ["a", "int"], "owner": "[erased]"}',
+            True,
+        ),
+        ('{"text": "of bob"}', '{"text": "[redacted: erased]"}', True),
+        ('["bob=arwdDxt/carol"]', '["\\"[erased]\\"=arwdDxt/carol"]', True),
+        ('{"bob": "r"}', '{"[erased]": "r"}', True),
+        ('["bob=r/carol"]', '["\\"[erased]\\"=rw/carol"]', False),
+        ('["bob=r/carol"]', '["dave=r/carol"]', False),
+        ('{"column 1": ["a", "int"]}', '{"column 1": ["a", "text"]}', False),
+        ('{"column 1": ["a", "int"]}', "{}", False),
+        ('{"column 1": ["a", "int"]}', '{"column 1": ["a", "int"], "column 2": "[erased]"}', False),
+        ('{"bob": "r"}', '{"[erased]": {"anything": "else"}}', False),
+        ('["a", "b"]', '["[erased]"]', False),
+        ('{"length": 3}', '{"length": "[erased]"}', False),
+    ],
+)
+def test_what_an_erasure_leaves(vault: Vault, old: str, new: str, is_erased: bool) -> None:
+    found = vault.database.rows(
+        "SELECT script_tracking.is_erased_json(%(old)s::jsonb, %(new)s::jsonb)", {"old": old, "new": new}
+    )
+    assert found == [(is_erased,)]
