@@ -35,7 +35,8 @@ FROM (
             AS microseconds,
         s.object_hk, s.object_bk, s.object_identity, s.cause, s.hash_diff, s.script_execution_hk, s.tenant_hk,
         s.cause NOT IN ('captured', 'follows') AS is_swept,
-        jsonb_build_array(substr(s.object_bk, strpos(s.object_bk, '/') + 1), s.object_type, s.object_identity, s.cause, to_jsonb(s.grantees), s.definition) AS content
+        jsonb_build_array(substr(s.object_bk, strpos(s.object_bk, '/') + 1), s.object_type, s.object_identity, s.cause,
+            to_jsonb(s.grantees), s.definition) AS content
     FROM script_tracking.object_s AS s
     WHERE s.load_date >= %(from)s
 ) AS o

@@ -22,7 +22,8 @@ WITH source AS MATERIALIZED (
             WHERE o.load_date = e.load_date AND o.cause NOT IN ('captured', 'follows'))
 ), told AS (
     SELECT b.*, CASE WHEN t.source_name IS NOT NULL THEN NOT t.objects_are_whole
-        ELSE substr(b.record_source, strpos(b.record_source, '@') + 1) NOT IN (SELECT n.name FROM node AS n) OR (b.recorded_by::pg_catalog.text IS DISTINCT FROM b.metadata ->> 'transaction_id' AND EXISTS (
+        ELSE substr(b.record_source, strpos(b.record_source, '@') + 1) NOT IN (SELECT n.name FROM node AS n)
+            OR (b.recorded_by::pg_catalog.text IS DISTINCT FROM b.metadata ->> 'transaction_id' AND EXISTS (
             SELECT FROM pg_catalog.pg_subscription AS p JOIN pg_catalog.pg_database AS d ON d.oid = p.subdbid
             WHERE d.datname = current_catalog)) END AS is_elsewhere
     FROM bare AS b

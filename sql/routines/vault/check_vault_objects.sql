@@ -28,7 +28,8 @@ BEGIN
             WHERE s.load_date = k.load_date AND s.script_execution_hk = k.key AND s.metadata ? 'object_digest' AND s.load_end_date IS NULL
                 AND s.load_date >= v_accepted_at OFFSET 0) AS e
         CROSS JOIN LATERAL (
-            SELECT count(v.hash_diff) AS versions, encode(sha256(string_agg(v.hash_diff, '' ORDER BY v.object_bk COLLATE "C")), 'hex') AS digest,
+            SELECT count(v.hash_diff) AS versions,
+                encode(sha256(string_agg(v.hash_diff, '' ORDER BY v.object_bk COLLATE "C")), 'hex') AS digest,
                 bool_or(concat(v.object_identity, v.grantees, v.definition) ~ '\[(redacted: )?erased\]') AS is_erased
             FROM script_tracking.vault_versions(p_source_name, e, '0') AS v) AS o
         -- A statement that commits part-way writes its versions a little after its closing version.
@@ -44,7 +45,8 @@ BEGIN
         IF v_found.load_date >= v_removed_before THEN
             v_findings := v_findings + 1;
             PERFORM script_tracking.note_vault_finding(p_source_name, 'seal', 'objects of ' || encode(v_found.script_execution_hk, 'hex'),
-                format('the %s versions of objects of execution %s (%s) are not those that it recorded: one was altered, added or removed%s',
+                format('the %s versions of objects of execution %s (%s) are not those that it recorded: one was altered, added or '
+                        'removed%s',
                     v_found.versions, encode(v_found.script_execution_hk, 'hex'), v_found.script_name, CASE WHEN v_found.is_erased
                         THEN '; one has an erased value: if that was dbtrack erase, run it here, too' ELSE '' END));
         END IF;

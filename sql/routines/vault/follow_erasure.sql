@@ -68,7 +68,8 @@ BEGIN
             text_salt = CASE WHEN (v_new.affected_objects, v_new.sql_command, v_new.error_message, v_new.metadata)
                     = (v_old.affected_objects, v_old.sql_command, v_old.error_message, v_old.metadata) THEN l.text_salt
                 WHEN l.leaf_format > 1 THEN script_tracking.erase_salts(l.text_salt,
-                    ARRAY[convert_to(v_old.affected_objects::pg_catalog.text, 'UTF8'), convert_to(v_old.sql_command::pg_catalog.text, 'UTF8'),
+                    ARRAY[convert_to(v_old.affected_objects::pg_catalog.text, 'UTF8'),
+                        convert_to(v_old.sql_command::pg_catalog.text, 'UTF8'),
                         convert_to(v_old.error_message::pg_catalog.text, 'UTF8'), convert_to(v_old.metadata::pg_catalog.text, 'UTF8')],
                     ARRAY[v_new.affected_objects <> v_old.affected_objects, v_new.sql_command <> v_old.sql_command,
                         v_new.error_message <> v_old.error_message, v_new.metadata <> v_old.metadata]) END

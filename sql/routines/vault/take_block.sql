@@ -78,9 +78,11 @@ BEGIN
     END IF;
     -- Its versions of objects arrived before the block.
     IF v_source.objects_are_whole IS NOT NULL AND v_compared IS NOT NULL THEN
-        o_findings := o_findings + script_tracking.check_vault_objects(v_source.source_name, l.keys, l.load_dates, v_source.objects_are_whole)
+        o_findings := o_findings + script_tracking.check_vault_objects(v_source.source_name, l.keys, l.load_dates,
+            v_source.objects_are_whole)
         FROM (SELECT array_agg(j.record_hk) AS keys, array_agg(j.load_date) AS load_dates
-            FROM json_to_recordset(v_compared) AS j (leaf_kind pg_catalog.text, record_hk pg_catalog.bytea, load_date pg_catalog.timestamptz)
+            FROM json_to_recordset(v_compared) AS j (leaf_kind pg_catalog.text, record_hk pg_catalog.bytea,
+                load_date pg_catalog.timestamptz)
             WHERE j.leaf_kind = 'version') AS l;
     END IF;
     INSERT INTO script_tracking.vault_block (source_name, block_number, block_hash, leaf_count, verified_leaves, sealed_at)

@@ -2,8 +2,8 @@
 -- p_snapshot (NULL: none) does not see, written after a moment. Versions of one moment are in one message, so that the digest over
 -- them can be compared when it arrives. is_whole: the executions have no versions elsewhere, as those have that came by replication or
 -- from a source of this database. p_floor: nothing that is not sent is older; so the index on load_date finds them, however many
--- there are. A version keeps the number of its transaction, and of no subtransaction, so snapshots can be compared. p_rewritten_since: instead those
--- that this transaction or a later one wrote, as an erasure does.
+-- there are. A version keeps the number of its transaction, and of no subtransaction, so snapshots can be compared.
+-- p_rewritten_since: instead those that this transaction or a later one wrote, as an erasure does.
 CREATE OR REPLACE FUNCTION script_tracking.unsent_objects(
     p_snapshot pg_catalog.text,
     p_floor pg_catalog.timestamptz,

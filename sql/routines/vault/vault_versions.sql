@@ -15,7 +15,8 @@ BEGIN
     IF p_execution.script_type = 'MAINTENANCE' THEN
         RETURN QUERY
         SELECT o.* FROM script_tracking.object_s AS o
-        WHERE o.load_date = p_execution.load_date AND o.cause NOT IN ('captured', 'follows') AND starts_with(o.object_bk, p_source_name || '/');
+        WHERE o.load_date = p_execution.load_date AND o.cause NOT IN ('captured', 'follows')
+            AND starts_with(o.object_bk, p_source_name || '/');
     ELSE
         RETURN QUERY
         SELECT o.* FROM script_tracking.object_s AS o
