@@ -48,6 +48,27 @@ _TENANTS = """
 SELECT script_tracking.vault_tenants(v.source_name, '[{"hk": null, "bk": null, "name": null}]')
 FROM script_tracking.vault_source AS v
 """
+VERSIONS = 100_000
+_ROUNDS = 20
+# Of tables with ten columns: a version has one of them.
+_OBJECTS = """
+INSERT INTO script_tracking.object_s (object_hk, load_date, hash_diff, script_execution_hk, object_type,
+    object_identity, cause, definition, object_bk, record_source)
+SELECT sha256(convert_to(k.bk, 'SQL_ASCII')),
+    statement_timestamp() - make_interval(secs => (o * %(versions)s + v) * 200),
+    sha256(convert_to(jsonb_build_array(k.bk, 'table', 'public.t' || o, 'captured', NULL,
+        k.definition)::text, 'UTF8')),
+    sha256(convert_to(o || '-' || v, 'UTF8')), 'table', 'public.t' || o, 'captured', k.definition, k.bk,
+    'bench'
+FROM generate_series(1, %(objects)s) AS o
+CROSS JOIN generate_series(1, %(versions)s) AS v
+CROSS JOIN LATERAL (SELECT '1:pg_class:' || (20000 + o) AS bk, jsonb_build_object('column ' || v,
+    jsonb_build_array('column_' || v, 'numeric(12,2)', true, 'a default that has some length'))
+    AS definition) AS k
+"""
+_OBJECT_MONTHS = """
+SELECT array_agg(DISTINCT to_char(load_date AT TIME ZONE 'UTC', 'YYYY_MM')) FROM script_tracking.object_s
+"""
 # Batches that are made before they are sent, so that making them is not measured.
 _AHEAD = 20
 
@@ -74,7 +95,11 @@ class Stream:
     def send(self, batches: Sequence[Batch]) -> None:
         """Send them, each in a transaction of its own."""
         for batch in batches:
-            self._database.rows(query("vault/events"), {"token": batch.token, "body": batch.body})
+            self.ask("events", batch.token, batch.body)
+
+    def ask(self, step: str, token: str, body: str) -> None:
+        """Send a body of a step."""
+        self._database.rows(query(f"vault/{step}"), {"token": token, "body": body})
 
 
 def run(connection: Connection, executions: int, rounds: int) -> str:
@@ -85,11 +110,10 @@ def run(connection: Connection, executions: int, rounds: int) -> str:
     vault = Database.wrap(connection)
     make_vault(vault)
     tokens = [_source(vault, number) for number in range(SOURCES)]
-    costs = (
-        _push(connection, tokens, executions)
-        if executions <= _MOST_PUSHED
-        else _write(connection, executions)
-    )
+    if executions <= _MOST_PUSHED:
+        costs, versions = _push(connection, tokens, executions)
+    else:
+        costs, versions = _write(connection, executions), ""
     connection.execute("VACUUM ANALYZE")
     start = perf_counter()
     roll_up(vault)
@@ -101,11 +125,13 @@ def run(connection: Connection, executions: int, rounds: int) -> str:
         f"{executions:,} executions of {SOURCES} sources", [*costs], {"vault": [*costs.values()]}
     )
     sys.stderr.write(f"{ingestion}\n")
-    return f"{ingestion}\n\n{_reports(connection, rounds)}"
+    return "\n\n".join(filter(None, [ingestion, versions, _reports(connection, rounds)]))
 
 
-def _push(connection: Connection, tokens: Sequence[str], executions: int) -> dict[str, float | None]:
-    """Push them over connections that are used at once, as `dbtrack push` does."""
+def _push(
+    connection: Connection, tokens: Sequence[str], executions: int
+) -> tuple[dict[str, float | None], str]:
+    """Push them over connections that are used at once, as `dbtrack push` does; then versions of objects."""
     vault = Database.wrap(connection)
     with ExitStack() as stack:
         other = stack.enter_context(_other_database(connection, executions))
@@ -118,7 +144,9 @@ def _push(connection: Connection, tokens: Sequence[str], executions: int) -> dic
         used = sum(stream.processor_seconds() for stream in streams)
         seconds = _ingest(streams, _batches(Database.wrap(other), tokens))
         used = sum(stream.processor_seconds() for stream in streams) - used
-    return {"executions/s": executions / seconds, "processor, us/execution": used / executions * 1e6}
+        versions = _versions(other, Stream(other), streams[0], tokens[0])
+    costs = {"executions/s": executions / seconds, "processor, us/execution": used / executions * 1e6}
+    return costs, versions
 
 
 def _write(connection: Connection, executions: int) -> dict[str, float | None]:
@@ -194,6 +222,36 @@ def _ingest(streams: Sequence[Stream], batches: Iterator[Batch]) -> float:
                 sent.result()
             seconds += perf_counter() - start
     return seconds
+
+
+def _versions(other: Connection, there: Stream, here: Stream, token: str) -> str:
+    """Measure what a version of an object costs a source and the vault, and a push that finds nothing new."""
+    source = Database.wrap(other)
+    source.execute(_OBJECTS, {"objects": VERSIONS // 10, "versions": 10})
+    source.execute("VACUUM ANALYZE script_tracking.object_s")
+    months = {"months": source.value(_OBJECT_MONTHS)}
+    here.ask("months", token, json.dumps(months))
+    used = there.processor_seconds(), here.processor_seconds()
+    last: datetime | None = None
+    sent = 0
+    while True:
+        ((rows, last, count, _),) = source.call("unsent_objects", p_snapshot=None, p_floor=None, p_after=last)
+        if not count:
+            break
+        here.ask("objects", token, f'{{"place":{json.dumps(_PLACE)},"objects":{rows}}}')
+        sent += count
+    used = there.processor_seconds() - used[0], here.processor_seconds() - used[1]
+    snapshot = source.value("SELECT pg_current_snapshot()::text")
+    floor = source.value("SELECT clock_timestamp() - interval '1 hour'")
+    before = there.processor_seconds()
+    for _ in range(_ROUNDS):
+        source.call("unsent_objects", p_snapshot=snapshot, p_floor=floor, p_after=None)
+    idle = (there.processor_seconds() - before) / _ROUNDS
+    return table(
+        f"{sent:,} versions of objects of one source",
+        ["source, us/version", "vault, us/version", "nothing new, ms", "load"],
+        {"vault": [used[0] / sent * 1e6, used[1] / sent * 1e6, idle * 1e3, os.getloadavg()[0]]},
+    )
 
 
 def _reports(connection: Connection, rounds: int) -> str:

@@ -148,6 +148,7 @@ _dbtrack() {
             "dbtrack vault findings") path="dbtrack vault findings"; start=$((index + 1)) ;;
             "dbtrack vault accept") path="dbtrack vault accept"; start=$((index + 1)) ;;
             "dbtrack vault remove") path="dbtrack vault remove"; start=$((index + 1)) ;;
+            "dbtrack vault set") path="dbtrack vault set"; start=$((index + 1)) ;;
             "dbtrack vault receive") path="dbtrack vault receive"; start=$((index + 1)) ;;
             "dbtrack outbox") path="dbtrack outbox"; start=$((index + 1)) ;;
             "dbtrack outbox receive") path="dbtrack outbox receive"; start=$((index + 1)) ;;
@@ -189,7 +190,7 @@ _dbtrack() {
 
     local key="$path $previous"
     case "$key" in
-        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --dbname" | *" -d" | *" --reason" | *" --for" | *" --provider" | *" --columns" | *" --sort" | *" --rows" | *" -n" | *" --days" | *" --override" | *" --since" | *" --until" | "dbtrack archive query --name" | "dbtrack rehearse --name" | "dbtrack stream --name" | "dbtrack push --name" | *" --limit" | *" --month" | "dbtrack lake list --source" | "dbtrack lake query --source" | "dbtrack lake fetch --source" | "dbtrack dashboard --source" | "dbtrack history --source" | "dbtrack own --source" | "dbtrack errors --source" | "dbtrack performance --source" | "dbtrack health --source" | "dbtrack trends --source" | "dbtrack anomalies --source" | "dbtrack forecast --source" | "dbtrack advise --source" | "dbtrack access --source" | "dbtrack administration --source" | "dbtrack export --source" | *" --question" | *" --meta" | *" --ticket" | *" --environment" | *" --approved-by" | *" --pr" | *" --emergency" | *" --agent" | *" --secret" | *" --error" | *" --prefix" | "dbtrack vault receive --from" | "dbtrack outbox receive --from" | *" --timezone" | *" --set" | *" --copy" | *" --max-lock" | *" --fail-on" | *" --url-variable" | *" --comment-key" | "dbtrack spool flush --to" | "dbtrack digest --to" | "dbtrack alert add --to" | "dbtrack stream --to" | "dbtrack push --to" | *" --as-of" | *" --watch" | *" --grep" | *" --app" | *" --hours" | "dbtrack review sign --by" | *" --zone" | *" --size-limit" | *" --every" | *" -s" | *" -m" | *" --dsn" | *" --databases" | *" --patroni" | *" --srv" | *" --nameserver" | *" --label" | *" --server" | *" --only" | *" --jobs" | *" -j" | *" --per-server" | *" --timeout" | *" --retain" | *" --forget" | *" --key-command" | "dbtrack verify --digests" | "dbtrack evidence --digests" | *" --from-block" | *" --to-block" | *" --framework" | *" --sample" | *" --seed" | *" --sha256" | *" --period" | *" --statement" | *" --exception" | *" --unused-days" | *" --subject" | *" --events" | *" --header" | *" --origin" | *" --id" | *" --interval" | *" --most-webhooks" | *" --when" | *" --report" | *" --count" | *" --within" | *" --clear-for" | *" --remind" | *" --ready" | *" --syslog" | *" --otlp" | *" --token" | *" --subscription" | *" --expected" | *" --listen" | *" --workers" | *" --pool-size" | *" --dead-letters" | *" --proxy" | *" --cors-origin" | *" --read-from" | *" --statement-timeout" | *" --request-timeout" | *" --cache-seconds" | *" --rate" | *" --expires" | *" --most-tenants" | *" --most-types" | *" --subscriber-version" | *" --title" | *" --overlap-hours")
+        *" --role-prefix" | *" --with" | *" --lock-timeout" | *" --host" | *" -h" | *" --port" | *" -p" | *" --dbname" | *" -d" | *" --reason" | *" --for" | *" --provider" | *" --columns" | *" --sort" | *" --rows" | *" -n" | *" --days" | *" --override" | *" --since" | *" --until" | "dbtrack archive query --name" | "dbtrack rehearse --name" | "dbtrack stream --name" | "dbtrack push --name" | *" --limit" | *" --month" | "dbtrack lake list --source" | "dbtrack lake query --source" | "dbtrack lake fetch --source" | "dbtrack dashboard --source" | "dbtrack history --source" | "dbtrack own --source" | "dbtrack errors --source" | "dbtrack performance --source" | "dbtrack health --source" | "dbtrack trends --source" | "dbtrack anomalies --source" | "dbtrack forecast --source" | "dbtrack advise --source" | "dbtrack access --source" | "dbtrack administration --source" | "dbtrack blame --source" | "dbtrack log --source" | "dbtrack diff --source" | "dbtrack schema --source" | "dbtrack grants --source" | "dbtrack export --source" | *" --question" | *" --meta" | *" --ticket" | *" --environment" | *" --approved-by" | *" --pr" | *" --emergency" | *" --agent" | *" --secret" | *" --error" | *" --prefix" | "dbtrack vault receive --from" | "dbtrack outbox receive --from" | *" --timezone" | *" --set" | *" --copy" | *" --max-lock" | *" --fail-on" | *" --url-variable" | *" --comment-key" | "dbtrack spool flush --to" | "dbtrack digest --to" | "dbtrack alert add --to" | "dbtrack stream --to" | "dbtrack push --to" | *" --as-of" | *" --watch" | *" --grep" | *" --app" | *" --hours" | "dbtrack review sign --by" | *" --zone" | *" --size-limit" | *" --every" | *" -s" | *" -m" | *" --dsn" | *" --databases" | *" --patroni" | *" --srv" | *" --nameserver" | *" --label" | *" --server" | *" --only" | *" --jobs" | *" -j" | *" --per-server" | *" --timeout" | *" --retain" | *" --forget" | *" --key-command" | "dbtrack verify --digests" | "dbtrack evidence --digests" | *" --from-block" | *" --to-block" | *" --framework" | *" --sample" | *" --seed" | *" --sha256" | *" --period" | *" --statement" | *" --exception" | *" --unused-days" | *" --subject" | *" --events" | *" --header" | *" --origin" | *" --id" | *" --interval" | *" --most-webhooks" | *" --when" | *" --report" | *" --count" | *" --within" | *" --clear-for" | *" --remind" | *" --ready" | *" --syslog" | *" --otlp" | *" --token" | *" --subscription" | *" --expected" | *" --listen" | *" --workers" | *" --pool-size" | *" --dead-letters" | *" --proxy" | *" --cors-origin" | *" --read-from" | *" --statement-timeout" | *" --request-timeout" | *" --cache-seconds" | *" --rate" | *" --expires" | *" --most-tenants" | *" --most-types" | *" --subscriber-version" | *" --title" | *" --overlap-hours")
             return ;;
         *" --redact")
             mapfile -t COMPREPLY < <(compgen -W "secrets all none" -- "$current")
@@ -412,15 +413,15 @@ _dbtrack() {
         "dbtrack administration")
             [[ $current == -* ]] && offered="--days --user --since --until --limit --source --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack blame")
-            [[ $current == -* ]] && offered="--as-of --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--as-of --source --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack log")
-            [[ $current == -* ]] && offered="--patch --since --until --limit --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--patch --since --until --limit --source --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack diff")
-            [[ $current == -* ]] && offered="--since --until --with-drops --exit-code --help --format --output --utc --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--since --until --with-drops --exit-code --source --help --format --output --utc --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack schema")
-            [[ $current == -* ]] && offered="--as-of --help --format --output --utc --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--as-of --source --help --format --output --utc --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack grants")
-            [[ $current == -* ]] && offered="--to --on --classified --as-of --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--to --on --classified --as-of --source --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack classify")
             [[ $current == -* ]] && offered="--reason --remove --list --suggest --apply --sure --yes --help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack top")
@@ -548,11 +549,11 @@ _dbtrack() {
         "dbtrack push")
             [[ $current == -* ]] && offered="--to --token --name --only-new --follow --producer-config --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack vault")
-            [[ $current == -* ]] && offered="--help" || offered="install add sources findings accept remove receive" ;;
+            [[ $current == -* ]] && offered="--help" || offered="install add sources findings accept remove set receive" ;;
         "dbtrack vault install")
             [[ $current == -* ]] && offered="--quiet --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack vault add")
-            [[ $current == -* ]] && offered="--login --subscription --expected --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+            [[ $current == -* ]] && offered="--login --subscription --expected --follow-erasures --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack vault sources")
             [[ $current == -* ]] && offered="--help --format --output --utc --json --columns --sort --rows --verbose --color --relative --no-pager --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack vault findings")
@@ -561,6 +562,8 @@ _dbtrack() {
             [[ $current == -* ]] && offered="--reason --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack vault remove")
             [[ $current == -* ]] && offered="--help --host --port --username --dbname --no-password --password --env" || offered="" ;;
+        "dbtrack vault set")
+            [[ $current == -* ]] && offered="--follow-erasures --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack vault receive")
             [[ $current == -* ]] && offered="--listen --from --consumer-config --once --tls-cert --tls-key --insecure --workers --pool-size --verbose --help --host --port --username --dbname --no-password --password --env" || offered="" ;;
         "dbtrack outbox")
@@ -659,13 +662,13 @@ _dbtrack() {
         "dbtrack errors")
             kinds=(object) takes="--hours --status --type --user --object --grep --name --app --agent --tenant --since --until --limit --source --watch --format --output -o --columns --sort --rows -n --color --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack blame")
-            kinds=(object -) takes="--as-of --format --output -o --columns --sort --rows -n --color --host -h --port -p --username -U --dbname -d --env" ;;
+            kinds=(object -) takes="--as-of --source --format --output -o --columns --sort --rows -n --color --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack log")
-            kinds=(object) takes="--since --until --limit --format --output -o --columns --sort --rows -n --color --host -h --port --username -U --dbname -d --env" ;;
+            kinds=(object) takes="--since --until --limit --source --format --output -o --columns --sort --rows -n --color --host -h --port --username -U --dbname -d --env" ;;
         "dbtrack diff")
-            kinds=(object - -) takes="--since --until --format --output -o --host -h --port -p --username -U --dbname -d --env" ;;
+            kinds=(object - -) takes="--since --until --source --format --output -o --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack schema")
-            kinds=(object) takes="--as-of --format --output -o --host -h --port -p --username -U --dbname -d --env" ;;
+            kinds=(object) takes="--as-of --source --format --output -o --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack show")
             kinds=(key) takes="--as-of --format --output -o --columns --sort --rows -n --color --host -h --port -p --username -U --dbname -d --env" ;;
         "dbtrack compare")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
-from dbtrack.cli.options.connection_options import OutputArguments
+from dbtrack.cli.connection import connected
+from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
 from dbtrack.cli.output import emit
 from dbtrack.terminal import messages
 
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from dbtrack.objects.model import FoundObject
     from dbtrack.reports import Report
 
+_SHOWN_SOURCES = 5
 OBJECT_HELP = (
     "A name as PostgreSQL reads it: orders (of the search path), shop.orders, '\"Order Items\"', "
     "'recalc_totals(date)'. Names that it had before lead to it, too."
@@ -28,6 +32,39 @@ AsOf = Annotated[
         help="As it stood at this time: 2026-03-01, 02:00, friday, 2 hours ago.",
     ),
 ]
+
+OfSource = Annotated[
+    str | None,
+    typer.Option(
+        "--source", metavar="SOURCE", help="In a vault: of the database that pushes as this source."
+    ),
+]
+
+
+@contextmanager
+def connected_of(connection: ConnectionArguments, source: str | None) -> Iterator[Database]:
+    """Connect to read the history of objects, in a vault that of one source.
+
+    Raises:
+        UsageError: there is no such source.
+    """
+    with connected(connection, may_be_behind=True) as database:
+        if source is not None:
+            database.call("enter_source", p_source_name=source)
+        elif sources := _sources(database):
+            messages.say(f"dbtrack: of the vault's own database; of another one: --source {sources}")
+        yield database
+
+
+def _sources(database: Database) -> str:
+    """Return the sources of a vault whose objects the login may see, for a person; nothing elsewhere."""
+    found = sorted({row[1] for row in database.call("get_vault_tenants")})
+    return ", ".join([*found[:_SHOWN_SOURCES], *(["…"] if len(found) > _SHOWN_SOURCES else [])])
+
+
+def database_name(database: Database, source: str | None) -> str:
+    """Return what a title calls the database whose objects are shown."""
+    return source or database.name
 
 
 def found_object(database: Database, name: str, moment: datetime | None = None) -> FoundObject:

@@ -33,6 +33,9 @@ class ObjectVersion:
         has_execution: whether the execution that it names is in the record.
         is_erased: whether an erasure changed the recorder.
         successor: the object that it is since a restore.
+        is_of_source: a source of this vault sent it.
+        own_tenant: the tenant that it has at the source; elsewhere its tenant.
+        removed_before: cleanups of the source removed versions there that were older than this.
     """
 
     load_date: datetime
@@ -53,6 +56,9 @@ class ObjectVersion:
     has_execution: bool
     is_erased: bool
     successor: bytes | None
+    is_of_source: bool
+    own_tenant: bytes | None
+    removed_before: datetime | None
 
     @classmethod
     def from_row(cls, row: Row) -> ObjectVersion:
@@ -74,7 +80,7 @@ class ObjectVersion:
     def attributed(self) -> bytes:
         """What the digest over names has of it."""
         named = _NOTHING if self.execution == self.recorder else self.execution
-        return self.hash_diff + named + (self.tenant or _NOTHING) + (self.successor or b"")
+        return self.hash_diff + named + (self.own_tenant or _NOTHING) + (self.successor or b"")
 
 
 def object_digest(versions: Iterable[ObjectVersion]) -> str:

@@ -85,7 +85,7 @@ def verify_versions(
     parameters = {"from": since, "encoding": encoding}
     for version in map(ObjectVersion.from_row, _stream(database, parameters)):
         reading.result.versions += 1
-        if kept is not None and version.load_date < kept.before:
+        if kept is not None and version.load_date < kept.before and not version.is_of_source:
             sum_of_kept.add(version)
         _close(reading, version.load_date)
         _take(reading, version)
@@ -106,8 +106,11 @@ def _take(reading: _Reading, version: ObjectVersion) -> None:
         reading.found(_finding(FindingKind.ALTERED, f"the version of {version.identity} {fault}", version))
     if version.recorder is not None and version.digest is not None:
         reading.open.setdefault(version.recorder, []).append(version)
-    elif _may_be_erased(reading, version) or _may_be_removed(reading, version):
-        is_kept = reading.kept is not None and version.load_date < reading.kept.before
+    elif version.is_of_source or _may_be_erased(reading, version) or _may_be_removed(reading, version):
+        # What a cleanup kept of a source is not in its digest: it may arrive later.
+        is_kept = (
+            reading.kept is not None and version.load_date < reading.kept.before and not version.is_of_source
+        )
         reading.result.unproven += 0 if is_kept else 1
     else:
         reading.found(
@@ -150,9 +153,9 @@ def _compare(reading: _Reading, versions: list[ObjectVersion]) -> None:
             message = "the versions that maintain added name other executions or tenants than it recorded"
             reading.found(_finding(FindingKind.ALTERED, message, first, is_of_all=True))
         return
-    incomplete = reading.kept is not None and reading.kept.incomplete_before
-    if incomplete and first.load_date < incomplete:
-        # The digest over what the cleanup kept covers these.
+    cleanups = [first.removed_before, reading.kept.incomplete_before if reading.kept else None]
+    if any(first.load_date < before for before in cleanups if before is not None):
+        # The digest over what a cleanup here kept covers these.
         return
     reading.found(_difference(reading, versions))
 

@@ -16,6 +16,7 @@ _ANSWERS: dict[Step, list[Any]] = {
     Step.EVENTS: [0, 0],
     Step.BLOCK: [0, None, 0],
     Step.WAITS: [0, 0],
+    Step.OBJECTS: [0, 0],
 }
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from dbtrack.config import ConnectionTarget
 from dbtrack.db import Database
-from dbtrack.errors import NoConnectionError
-from dbtrack.vault.receiver import Step, VaultAwayError, query_of
+from dbtrack.errors import NoConnectionError, NotInstalledError
+from dbtrack.vault.receiver import Step, VaultAwayError, VaultOlderError, query_of
 
 
 class DatabaseReceiver:
@@ -34,6 +34,8 @@ class DatabaseReceiver:
                 may_pass=not error.is_refusal,
                 is_refusal=error.is_refusal,
             ) from error
+        except NotInstalledError as error:
+            raise VaultOlderError from error
         return list(row or ())
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from dbtrack.errors import DbtrackError, PermissionDeniedError
-from dbtrack.vault.receiver import Step, VaultAwayError
+from dbtrack.vault.receiver import Step, VaultAwayError, VaultOlderError
 from dbtrack.version import __version__
 
 PATH = "/vault/v1/"
@@ -103,4 +103,6 @@ def _refusal(status: int, answer: bytes) -> DbtrackError:
         return PermissionDeniedError(f"the vault refuses this source: {message}", hint="check --token")
     if status in _PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return VaultAwayError(f"the vault does not take it now: {message}", may_pass=True)
+    if status == HTTPStatus.NOT_FOUND:
+        return VaultOlderError()
     return DbtrackError(f"the vault refuses it: {message}")

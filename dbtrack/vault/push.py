@@ -12,13 +12,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.events import DeliveredMemory, EventCursor, memory_path
 from dbtrack.events.event import Event
 from dbtrack.sql_files import query
+from dbtrack.vault.objects import UnsentObjects
 from dbtrack.vault.receiver import Place, Receiver, begin, prepare_months, send_block, send_events
 from dbtrack.vault.waits import UnsentWaits
 from dbtrack.version import __version__
@@ -52,8 +53,16 @@ class Pushed:
     versions: int = 0
     blocks: int = 0
     waits: int = 0
+    objects: int = 0
     findings: int = 0
     is_confirmed: bool = True
+
+
+class _Others(NamedTuple):
+    """What a push sends beside events."""
+
+    waits: UnsentWaits
+    objects: UnsentObjects
 
 
 @dataclass
@@ -75,6 +84,7 @@ class Push:
     has_answer: bool = False
     _months: set[str] = field(default_factory=set)
     _begun_at: float = field(default=float("-inf"))
+    _beside: _Others | None = None
 
     def round(self) -> bool:
         """Push all that is new; return whether there was anything.
@@ -87,9 +97,9 @@ class Push:
         place = self._place()
         # Its rows are committed, so they are among the events that are claimed from here on.
         newest = int(self.database.value(query("push/last_block")))
-        waits = UnsentWaits(self.database, self._configuration(), place)
+        others = self._beside = self._others(place)
         if self.receiver.is_one_way:
-            return self._publish(place, newest, waits)
+            return self._publish(place, newest, others)
         position = begin(self.receiver, place, newest)
         self.has_answer = True
         if position.refused is not None:
@@ -98,10 +108,10 @@ class Push:
             )
         self.pushed.source = position.source
         sent = self._push_events(place)
-        sent = self._push_waits(waits) or sent
+        sent = self._push_others(others, has_events=sent) or sent
         return self._push_blocks(place, position.block_number, newest) or sent
 
-    def _publish(self, place: Place, newest: int, waits: UnsentWaits) -> bool:
+    def _publish(self, place: Place, newest: int, others: _Others) -> bool:
         """Send all that is new to a vault that answers nothing, or now and then that there is nothing."""
         known = self._published_block()
         is_new = newest > known or bool(self.cursor.claim(BATCH_EVENTS))
@@ -110,7 +120,7 @@ class Push:
             self.has_answer = True
             self._begun_at = monotonic()
         sent = self._push_events(place)
-        sent = self._push_waits(waits) or sent
+        sent = self._push_others(others, has_events=sent) or sent
         return self._push_blocks(place, known, newest) or sent
 
     def release(self) -> None:
@@ -151,19 +161,39 @@ class Push:
         }
         self.pushed.versions += send_events(self.receiver, batch, rows)
         self.pushed.events += len(events)
+        if erasures := [event.id.partition("-")[0] for event in events if _is_erasure(event)]:
+            self._push_erasures(place, erasures)
         self.cursor.acknowledge(events[-1])
+
+    def _push_erasures(self, place: Place, erasures: Sequence[str]) -> None:
+        """Send again what erasures have changed since the last push, for a vault that may follow them."""
+        objects = self._beside.objects if self._beside else None
+        if objects is None or objects.since is None:
+            return
+        after: tuple[Any, ...] = (datetime(1, 1, 2, tzinfo=UTC), b"")
+        batch = {"place": place, "first": 1, "chain_before": _FIRST_CHAIN, "ids": [], "is_erasure": True}
+        while rows := self.database.call(
+            "rewritten_versions", p_since=objects.since, p_after=after[0], p_after_hk=after[1]
+        ):
+            keys = [(bytes(key).hex(), load_date) for load_date, key in rows]
+            self.pushed.versions += send_events(self.receiver, batch, self._rows(keys))
+            after = rows[-1]
+        self.pushed.findings += objects.send_rewritten(self.receiver, self._prepare, erasures)
 
     def _rows(self, keys: Sequence[tuple[str, datetime]]) -> str:
         """Return the rows of these keys, once the vault is ready for their months."""
-        months = {f"{load_date.astimezone(UTC):%Y_%m}" for _, load_date in keys} - self._months
-        if months:
-            prepare_months(self.receiver, sorted(months))
-            self._months |= months
+        self._prepare([f"{load_date.astimezone(UTC):%Y_%m}" for _, load_date in keys])
         parameters: Mapping[str, Any] = {
             "keys": [bytes.fromhex(key) for key, _ in keys],
             "load_dates": [load_date for _, load_date in keys],
         }
         return str(self.database.value(query("push/rows"), parameters))
+
+    def _prepare(self, months: Sequence[str]) -> None:
+        """Say of which months rows come next, once for each."""
+        if new := {*months} - self._months:
+            prepare_months(self.receiver, sorted(new))
+            self._months |= new
 
     def _push_blocks(self, place: Place, known: int, newest: int) -> bool:
         """Send the blocks that the vault does not have, and the last one that it has: did it change?"""
@@ -175,14 +205,28 @@ class Push:
             self._remember({_PUBLISHED: newest})
         return is_new
 
-    def _push_waits(self, waits: UnsentWaits) -> bool:
-        """Send waits for locks, whose executions have arrived now."""
+    def _others(self, place: Place) -> _Others:
+        """Note what goes beside the events, before they are claimed."""
+        configuration = self._configuration()
+        return _Others(
+            UnsentWaits(self.database, configuration, place),
+            UnsentObjects(self.database, configuration, place),
+        )
+
+    def _push_others(self, others: _Others, *, has_events: bool) -> bool:
+        """Send waits for locks and versions of objects, whose executions have arrived now."""
+        waits, objects = others
         new, findings = waits.send(self.receiver)
         self.pushed.waits += new
         self.pushed.findings += findings
         if waits.sent:
             self._remember(waits.memory())
-        return waits.sent
+        new, findings = objects.send(self.receiver, self._prepare)
+        self.pushed.objects += new
+        self.pushed.findings += findings
+        if objects.sent or has_events:
+            self._remember(objects.memory())
+        return waits.sent or objects.sent
 
     def _remember(self, memory: Mapping[str, Any]) -> None:
         self.database.call(
@@ -254,6 +298,11 @@ def use_endpoint(database: Database, name: str, destination: str, *, only_new: b
             hint="give this push another --name; if the vault moved: dbtrack endpoint remove",
         )
     return False
+
+
+def _is_erasure(event: Event) -> bool:
+    """Return whether an event is the record of an erasure that has ended."""
+    return event.subject == "dbtrack erase" and event.type != "execution.started"
 
 
 def _chain_before(database: Database, name: str) -> str:

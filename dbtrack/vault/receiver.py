@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
-from dbtrack.errors import NoConnectionError
+from dbtrack.errors import DbtrackError, NoConnectionError
 from dbtrack.sql_files import query
 
 Place = Mapping[str, Any]
@@ -23,6 +23,7 @@ class Step(StrEnum):
     EVENTS = "events"
     BLOCK = "block"
     WAITS = "waits"
+    OBJECTS = "objects"
 
 
 def query_of(step: Step) -> str:
@@ -38,10 +39,22 @@ def query_of(step: Step) -> str:
             return query("vault/block")
         case Step.WAITS:
             return query("vault/waits")
+        case Step.OBJECTS:
+            return query("vault/objects")
 
 
 class VaultAwayError(NoConnectionError):
     """The vault, and not the source, cannot be reached; or it refuses the login."""
+
+
+class VaultOlderError(DbtrackError):
+    """The vault does not know a step of this source."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the vault is not one, or is older than this source",
+            hint="upgrade the vault: dbtrack vault install",
+        )
 
 
 class Receiver(Protocol):
@@ -114,6 +127,12 @@ def send_events(receiver: Receiver, batch: Mapping[str, Any], rows: str) -> int:
 def send_waits(receiver: Receiver, place: Place, waits: Sequence[str]) -> tuple[int, int]:
     """Send waits for locks, each JSON already; return how many were new, and how many do not agree."""
     new, findings = receiver.ask(Step.WAITS, f'{{"place":{json.dumps(place)},"waits":[{",".join(waits)}]}}')
+    return int(new), int(findings)
+
+
+def send_objects(receiver: Receiver, place: Place, objects: str) -> tuple[int, int]:
+    """Send versions of objects, JSON already; return how many were new, and how many do not agree."""
+    new, findings = receiver.ask(Step.OBJECTS, f'{{"place":{json.dumps(place)},"objects":{objects}}}')
     return int(new), int(findings)
 
 

@@ -103,6 +103,15 @@ def add_source(
     return None if token is None else str(token)
 
 
+def set_source(database: Database, name: str, *, follows_erasures: bool) -> None:
+    """Say whether what a source erases is erased in the vault, too.
+
+    Raises:
+        UsageError: there is no such source.
+    """
+    database.call("set_vault_source", p_source_name=name, p_follows_erasures=follows_erasures)
+
+
 def remove_source(database: Database, name: str) -> None:
     """Take nothing more from a source; what arrived stays.
 

@@ -55,7 +55,9 @@ DECLARE
         'list_auditors', 'enter_auditor', 'leave_auditor', 'record_examination', 'search_backlog',
         'claim_departure', 'record_departure', 'forget_destination', 'classify_object', 'import_migrations',
         'read_migration_history', 'add_vault_source', 'remove_vault_source', 'accept_vault_findings',
-        'class_executions', 'kept_class_executions', 'unsent_waits', 'server_timeline'];
+        'class_executions', 'kept_class_executions', 'unsent_waits', 'records_since', 'unsent_objects',
+        'set_vault_source', 'rewritten_versions',
+        'unsent_object_links', 'server_timeline'];
     c_readable constant text[] := ARRAY['script_execution_h', 'script_execution_s',
         'script_execution_parent_l', 'tenant_h', 'tenant_s', 'setting', 'installation', 'schema_migration',
         'current_execution', 'access_log', 'ended_execution', 'failed_execution', 'rollup_tenant',

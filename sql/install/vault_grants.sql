@@ -10,7 +10,7 @@ BEGIN
     EXECUTE format('GRANT EXECUTE ON FUNCTION script_tracking.begin_push(text, jsonb, bigint), '
         'script_tracking.prepare_months(text, text[]), script_tracking.receive_events(text, jsonb, json), '
         'script_tracking.receive_block(text, jsonb, jsonb, json, boolean), '
-        'script_tracking.receive_waits(text, jsonb, json), '
+        'script_tracking.receive_waits(text, jsonb, json), script_tracking.receive_objects(text, jsonb, json), '
         'script_tracking.receive_message(bytea, text, timestamptz, text, bytea) TO %I', v_role);
 END
 $vault_grants$;

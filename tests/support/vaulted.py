@@ -26,6 +26,12 @@ WAITS = """
 SELECT array_agg(to_jsonb(w) - 'tenant_hk' ORDER BY w.script_execution_hk, w.started_at, w.seen_by)
 FROM script_tracking.execution_wait_s AS w
 """
+# Without the keys of tenants, and with those of objects as they are at the source.
+OBJECTS = """
+SELECT jsonb_agg(to_jsonb(o) - '{tenant_hk,recorded_by,object_hk}'::text[] || jsonb_build_object('object_bk',
+    split_part(o.object_bk, '/', CASE WHEN strpos(o.object_bk, '/') > 0 THEN 2 ELSE 1 END)) ORDER BY o.version_number)
+FROM script_tracking.object_s AS o
+"""
 _DROP_ROLE = "DROP OWNED BY dbtrack_vault; DROP ROLE dbtrack_vault"
 
 
@@ -85,15 +91,15 @@ class Vault:
         """How a source connects to it."""
         return f"postgresql://{login}@127.0.0.1:{self.sandbox.server.port}/{self.name}"
 
-    def source(self, name: str) -> Source:
+    def source(self, name: str, template: str | None = None) -> Source:
         """Add a source with a login of its own, in a new database."""
         login = self.sandbox.role(name)
         done(run_dbtrack("vault", "add", name, "-d", self.conninfo, "--login", login))
-        return self.database_of(("--to", self.url(login)))
+        return self.database_of(("--to", self.url(login)), template)
 
-    def database_of(self, words: tuple[str, ...]) -> Source:
+    def database_of(self, words: tuple[str, ...], template: str | None = None) -> Source:
         """Make a new database with dbtrack, which pushes with these words."""
-        conninfo = self.sandbox.database(self.template)
+        conninfo = self.sandbox.database(template or self.template)
         database = Database.wrap(self.opened.enter_context(psycopg.connect(conninfo, autocommit=True)))
         return Source(conninfo, database, words, {"DBTRACK_STATE": str(self.state)})
 
@@ -110,6 +116,10 @@ class Vault:
         """Return the waits of a source, as `WAITS` gives them there."""
         own = f"JOIN script_tracking.vault_tenant AS t USING (tenant_hk) WHERE t.source_name = '{name}'"
         return self.value(f"{WAITS} {own}")
+
+    def objects(self, name: str) -> object:
+        """Return the versions of objects of a source, as `OBJECTS` gives them there."""
+        return self.value(f"{OBJECTS} WHERE starts_with(o.object_bk, '{name}/')")
 
     def rows(self, *words: str) -> list[dict[str, Any]]:
         """Return what a command shows of the vault."""

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dbtrack.cli.connection import connected
 from dbtrack.cli.objects import (
     OBJECT_HELP,
     AsOf,
+    OfSource,
     as_of_words,
+    connected_of,
+    database_name,
     emit_report,
     found_object,
     iso,
@@ -46,6 +48,7 @@ def blame(
         ),
     ] = None,
     as_of: AsOf = None,
+    source: OfSource = None,
     *,
     output: OutputArguments,
     connection: ConnectionArguments,
@@ -59,7 +62,7 @@ def blame(
     from dbtrack.reports import REPORTS
 
     report = REPORTS["blame"]
-    with destination(output) as stream, connected(connection, may_be_behind=True) as database:
+    with destination(output) as stream, connected_of(connection, source) as database:
         moment = read_as_of(database, as_of, output)
         found = found_object(database, name, moment)
         arguments = {"object": found.key.hex(), "part": part or found.part_name, "as_of": iso(moment)}
@@ -72,7 +75,7 @@ def blame(
             title = (
                 f"blame {shown_name(found)}",
                 found.object_type,
-                database.name,
+                database_name(database, source),
                 as_of_words(moment, output),
             )
             write_blame(canvas_for(stream, output), title, rows[: output.rows])

@@ -9,8 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
-from dbtrack.cli.connection import connected
-from dbtrack.cli.objects import OBJECT_HELP, found_object, shown_name
+from dbtrack.cli.objects import (
+    OBJECT_HELP,
+    OfSource,
+    connected_of,
+    database_name,
+    found_object,
+    shown_name,
+)
 from dbtrack.cli.options.connection_options import (
     ConnectionArguments,
     NoPager,
@@ -79,6 +85,7 @@ class _Range:
     found: FoundObject | None
     since: datetime
     until: datetime | None
+    source: str | None
 
     def differences(self, database: Database) -> Iterator[ObjectDifference]:
         from dbtrack.objects.reading import differences
@@ -117,6 +124,7 @@ def diff(
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit 3 if there is a difference, 0 if there is none.")
     ] = False,
+    source: OfSource = None,
     *,
     output: DiffOutputArguments,
     connection: ConnectionArguments,
@@ -129,15 +137,15 @@ def diff(
     _check(name, old, since, until)
     with (
         destination(output.output, pages=not output.no_pager) as stream,
-        connected(connection, may_be_behind=True) as database,
+        connected_of(connection, source) as database,
     ):
         chosen = output.chosen(stream)
         plain = output.plain(chosen)
         if name is None:
-            compared = _Range(None, *_window(database, since, until, plain))
+            compared = _Range(None, *_window(database, since, until, plain), source)
         else:
             found = found_object(database, name)
-            compared = _Range(found, *_points(database, found, (old or since, new or until), plain))
+            compared = _Range(found, *_points(database, found, (old or since, new or until), plain), source)
         count = _write(database, compared, stream, plain, chosen, with_drops=with_drops)
     if exit_code and count:
         raise typer.Exit(ExitCode.FINDINGS)
@@ -235,7 +243,11 @@ def _write_unified(
 
 def _title(database: Database, compared: _Range, output: OutputArguments) -> tuple[str, ...]:
     what = "diff" if compared.found is None else f"diff {shown_name(compared.found)}"
-    return what, database.name, f"{_shown(compared.since, output)} to {_shown(compared.until, output)}"
+    return (
+        what,
+        database_name(database, compared.source),
+        f"{_shown(compared.since, output)} to {_shown(compared.until, output)}",
+    )
 
 
 def _shown(moment: datetime | None, output: OutputArguments) -> str:

@@ -9,7 +9,10 @@ import typer
 from dbtrack.cli.connection import connected, target_of
 from dbtrack.cli.objects import (
     AsOf,
+    OfSource,
     as_of_words,
+    connected_of,
+    database_name,
     emit_report,
     found_object,
     iso,
@@ -51,6 +54,7 @@ def grants(
         ),
     ] = False,
     as_of: AsOf = None,
+    source: OfSource = None,
     *,
     output: OutputArguments,
     connection: ConnectionArguments,
@@ -63,6 +67,8 @@ def grants(
     if classified:
         if on is not None or to is not None:
             raise UsageError("--classified is about all objects and roles", hint="leave out --to and --on")
+        if source is not None:
+            raise UsageError("classes stay at the source", hint="run this there")
         _classified(class_name, as_of, output, connection)
         return
     if class_name is not None:
@@ -72,7 +78,7 @@ def grants(
     from dbtrack.reports import REPORTS
 
     report = REPORTS["grants"]
-    with destination(output) as stream, connected(connection, may_be_behind=True) as database:
+    with destination(output) as stream, connected_of(connection, source) as database:
         moment = read_as_of(database, as_of, output)
         found = None if on is None else found_object(database, on, moment)
         role = "PUBLIC" if to is not None and to.upper() == "PUBLIC" else to
@@ -84,7 +90,7 @@ def grants(
             what = " ".join(
                 ["grants", *([f"to {role}"] if role else []), *([f"on {shown_name(found)}"] if found else [])]
             )
-            title = (what, database.name, as_of_words(moment, output))
+            title = (what, database_name(database, source), as_of_words(moment, output))
             write_grants(canvas_for(stream, output), title, rows[: output.rows])
         else:
             emit_report(report, rows, stream, output)

@@ -7,8 +7,16 @@ from typing import Annotated
 
 import typer
 
-from dbtrack.cli.connection import connected
-from dbtrack.cli.objects import OBJECT_HELP, emit_report, found_object, report_rows, shown_name
+from dbtrack.cli.objects import (
+    OBJECT_HELP,
+    OfSource,
+    connected_of,
+    database_name,
+    emit_report,
+    found_object,
+    report_rows,
+    shown_name,
+)
 from dbtrack.cli.options.connection_options import ConnectionArguments, OutputArguments
 from dbtrack.cli.output import destination, is_screen
 from dbtrack.cli.program.typer_adapter import CONNECTION_OPTIONS, CommandDefinition, Example
@@ -52,6 +60,7 @@ def log(
     limit: Annotated[
         int | None, typer.Option("--limit", metavar="ROWS", min=1, help="Maximum number of versions.")
     ] = None,
+    source: OfSource = None,
     *,
     output: OutputArguments,
     connection: LogConnectionArguments,
@@ -64,7 +73,7 @@ def log(
     from dbtrack.reports import REPORTS
 
     report = REPORTS["log"]
-    with destination(output) as stream, connected(connection, may_be_behind=True) as database:
+    with destination(output) as stream, connected_of(connection, source) as database:
         found = found_object(database, name)
         # What is sorted is limited after that.
         limits = [each for each in (limit, None if output.sort else output.rows) if each is not None]
@@ -78,7 +87,7 @@ def log(
         if is_screen(stream, output) or (patch and output.format is None):
             from dbtrack.objects.screens.changes import write_log
 
-            title = (f"log {shown_name(found)}", found.object_type, database.name)
+            title = (f"log {shown_name(found)}", found.object_type, database_name(database, source))
             write_log(canvas_for(stream, output), title, rows, found.object_type, with_differences=patch)
         else:
             emit_report(report, rows, stream, output)

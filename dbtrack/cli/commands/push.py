@@ -195,8 +195,9 @@ def _one_round(push: Push, waits: Waits, *, follow: bool) -> bool:
 def _summary(pushed: Pushed) -> str:
     new = f" ({pushed.versions:,} new versions)" if pushed.is_confirmed else ""
     waits = f", {pushed.waits:,} waits for locks" if pushed.waits else ""
+    objects = f", {pushed.objects:,} versions of objects" if pushed.objects else ""
     return (
-        f"pushed {pushed.events:,} events{new}{waits} and {pushed.blocks:,} blocks"
+        f"pushed {pushed.events:,} events{new}{waits}{objects} and {pushed.blocks:,} blocks"
         f"{f' as {pushed.source}' if pushed.source else ''}"
     )
 

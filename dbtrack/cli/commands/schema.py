@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dbtrack.cli.connection import connected
-from dbtrack.cli.objects import OBJECT_HELP, AsOf, found_object, read_as_of
+from dbtrack.cli.objects import OBJECT_HELP, AsOf, OfSource, connected_of, found_object, read_as_of
 from dbtrack.cli.options.connection_options import (
     ConnectionArguments,
     NoPager,
@@ -65,6 +64,7 @@ def schema(
         str | None, typer.Argument(metavar="[OBJECT]", show_default=False, help=OBJECT_HELP)
     ] = None,
     as_of: AsOf = None,
+    source: OfSource = None,
     *,
     output: SchemaOutputArguments,
     connection: ConnectionArguments,
@@ -76,7 +76,7 @@ def schema(
     """
     with (
         destination(output.output, pages=not output.no_pager) as stream,
-        connected(connection, may_be_behind=True) as database,
+        connected_of(connection, source) as database,
     ):
         plain = output.plain()
         moment = read_as_of(database, as_of, plain)

@@ -41,6 +41,10 @@ EXAMPLES = (
     ),
     Example("dbtrack vault remove shop -d vault", "Take nothing more from a source; its rows stay."),
     Example(
+        "dbtrack vault set shop -d vault --follow-erasures",
+        "What is erased at the source is erased in the vault, too.",
+    ),
+    Example(
         "dbtrack vault receive -U receiver -d vault --listen :8480 --tls-cert tls.crt --tls-key tls.key",
         "Receive over HTTPS, until Ctrl-C.",
     ),
@@ -105,13 +109,21 @@ def add(
             help="After this time without a push it counts as silent: 10m, 1h, 2d.",
         ),
     ] = "1h",
+    *,
+    follow_erasures: Annotated[
+        bool,
+        typer.Option(
+            "--follow-erasures",
+            help="Erase in the vault, too, what dbtrack erase has erased at the source.",
+        ),
+    ] = False,
 ) -> None:
     """Add a source, and print its token once.
 
     The token is alone on standard output. A source with --login or
     --subscription needs no token.
     """
-    from dbtrack.vault.sources import add_source, parse_expected
+    from dbtrack.vault.sources import add_source, parse_expected, set_source
 
     with connected(connection) as database:
         token = add_source(
@@ -121,6 +133,8 @@ def add(
             expected_seconds=parse_expected(expected),
             subscription=subscription,
         )
+        if follow_erasures:
+            set_source(database, name, follows_erasures=True)
         if token is not None:
             sys.stdout.write(f"{token}\n")
 
@@ -174,6 +188,29 @@ def accept(
     with connected(connection) as database:
         count = accept_findings(database, name, reason)
     messages.say(f"dbtrack: accepted {count:,} findings of {name}")
+
+
+def set_options(
+    connection: ConnectionArguments,
+    name: Name,
+    *,
+    follow_erasures: Annotated[
+        bool,
+        typer.Option(
+            "--follow-erasures/--no-follow-erasures",
+            help="Whether what dbtrack erase erases at the source is erased in the vault, too.",
+        ),
+    ],
+) -> None:
+    """Change what the vault allows a source.
+
+    With --follow-erasures, who controls the source can have values of its rows erased in the vault. Nothing
+    else that has arrived can be changed.
+    """
+    from dbtrack.vault.sources import set_source
+
+    with connected(connection) as database:
+        set_source(database, name, follows_erasures=follow_erasures)
 
 
 def remove(connection: ConnectionArguments, name: Name) -> None:
@@ -245,6 +282,7 @@ _MEMBERS = {
     "findings": CommandDefinition(findings, EXAMPLES[4:5]),
     "accept": CommandDefinition(accept, EXAMPLES[5:6]),
     "remove": CommandDefinition(remove, EXAMPLES[6:7]),
-    "receive": CommandDefinition(receive, EXAMPLES[7:]),
+    "set": CommandDefinition(set_options, EXAMPLES[7:8]),
+    "receive": CommandDefinition(receive, EXAMPLES[8:]),
 }
 COMMANDS = {"vault": GroupDefinition(ABOUT, _MEMBERS, EXAMPLES)}

@@ -13,7 +13,9 @@ DECLARE
 BEGIN
     UPDATE script_tracking.object_s AS s
     SET object_identity = e.object_identity, grantees = e.grantees, definition = e.definition,
-        hash_diff = sha256(convert_to(jsonb_build_array(s.object_bk, s.object_type, e.object_identity, s.cause,
+        hash_diff = sha256(convert_to(jsonb_build_array(
+            -- In a vault, without the source.
+            substr(s.object_bk, strpos(s.object_bk, '/') + 1), s.object_type, e.object_identity, s.cause,
             to_jsonb(e.grantees), e.definition)::pg_catalog.text, v_encoding))
     FROM (
         SELECT o.object_hk, o.load_date, o.script_execution_hk,

@@ -47,6 +47,9 @@ BEGIN
         replay_until = v_endpoint.replay_until, position_version = v_endpoint.position_version,
         position_load_date = v_endpoint.position_load_date, position_hk = v_endpoint.position_hk,
         is_by_load_date = v_endpoint.is_by_load_date,
+        -- A push sends its waits for locks and versions of objects again, too.
+        configuration = CASE WHEN p_since IS NULL OR e.endpoint_kind <> 'push' THEN e.configuration
+            ELSE e.configuration - '{waits,objects}'::pg_catalog.text[] END,
         -- A worker that has claimed events must not acknowledge them now.
         lease = script_tracking.next_lease(v_endpoint), lease_until = NULL
     WHERE e.endpoint_name = p_name;

@@ -19,6 +19,8 @@ BEGIN
         FROM script_tracking.script_execution_s AS s
         WHERE s.load_date >= p_since AND p_version ->> 2 = ANY (s.affected_objects)
             AND s.script_type IN ('DDL_AUTO', 'UNATTRIBUTED')
+            -- Not what a source of a vault did to an object of this name.
+            AND NOT EXISTS (SELECT FROM script_tracking.vault_tenant AS t WHERE t.tenant_hk = s.tenant_hk)
         ORDER BY s.load_date DESC LIMIT 1;
     END IF;
     v_version := jsonb_set(p_version, '{3}', to_jsonb(CASE WHEN p_is_baseline THEN 'baseline'

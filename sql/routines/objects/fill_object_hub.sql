@@ -11,7 +11,8 @@ BEGIN
     INSERT INTO script_tracking.object_h (object_hk, object_bk, tenant_hk, load_date, record_source)
     SELECT DISTINCT ON (s.object_hk) s.object_hk, s.object_bk, s.tenant_hk, s.load_date, s.record_source
     FROM script_tracking.object_s AS s
-    WHERE s.load_date >= (SELECT t.hub_filled_until FROM script_tracking.object_state AS t)
+    -- Those of the sources of a vault are added when they arrive.
+    WHERE strpos(s.object_bk, '/') = 0 AND s.load_date >= (SELECT t.hub_filled_until FROM script_tracking.object_state AS t)
     ORDER BY s.object_hk, s.load_date
     ON CONFLICT ON CONSTRAINT object_h_pkey DO NOTHING;
     UPDATE script_tracking.object_state AS t SET hub_filled_until = v_until WHERE t.hub_filled_until < v_until;

@@ -17,6 +17,9 @@ SET plan_cache_mode = force_custom_plan
 SET jit = off
 AS $function$
 #variable_conflict use_column
+DECLARE
+    -- In a vault: with a source its objects, to which row security limits the session; otherwise those of the vault itself.
+    c_source CONSTANT pg_catalog.text := coalesce(current_setting('dbtrack.source', true), '');
 BEGIN
     RETURN QUERY
     WITH newest AS (
@@ -25,6 +28,7 @@ BEGIN
             min(s.load_date) OVER (PARTITION BY s.object_hk) AS created_at
         FROM script_tracking.object_s AS s
         WHERE s.load_date <= coalesce(p_moment, 'infinity') AND (p_types IS NULL OR s.object_type = ANY (p_types))
+            AND (c_source <> '' OR strpos(s.object_bk, '/') = 0)
         ORDER BY s.object_hk, s.load_date DESC, s.version_number DESC
     )
     SELECT n.object_hk, n.object_type, n.object_identity, n.created_at, n.first_version

@@ -21,13 +21,16 @@ SET plan_cache_mode = force_custom_plan
 SET jit = off
 AS $function$
 #variable_conflict use_column
+DECLARE
+    -- In a vault: with a source its objects, to which row security limits the session; otherwise those of the vault itself.
+    c_source CONSTANT pg_catalog.text := coalesce(current_setting('dbtrack.source', true), '');
 BEGIN
     RETURN QUERY
     WITH named AS MATERIALIZED (
         SELECT s.object_hk, min(s.load_date) AS named_from, max(s.load_date) AS last_named,
             max(array_position(p_names, s.object_identity)) AS position
         FROM script_tracking.object_s AS s
-        WHERE s.object_identity = ANY (p_names) AND s.load_date <= p_moment
+        WHERE s.object_identity = ANY (p_names) AND s.load_date <= p_moment AND (c_source <> '' OR strpos(s.object_bk, '/') = 0)
         GROUP BY s.object_hk
     ), state AS (
         SELECT n.*, l.object_type, l.object_identity, l.object_identity = ANY (p_names) AS has_name,

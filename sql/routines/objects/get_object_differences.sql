@@ -30,10 +30,12 @@ SET enable_nestloop = off
 AS $function$
 #variable_conflict use_column
 DECLARE
+    -- In a vault: with a source its objects, to which row security limits the session; otherwise those of the vault itself.
+    c_source CONSTANT pg_catalog.text := coalesce(current_setting('dbtrack.source', true), '');
     v_until CONSTANT pg_catalog.timestamptz := coalesce(p_until, 'infinity');
     v_objects CONSTANT pg_catalog.bytea[] := coalesce(p_objects, ARRAY(
         SELECT DISTINCT s.object_hk FROM script_tracking.object_s AS s
-        WHERE s.load_date > p_since AND s.load_date <= v_until
+        WHERE s.load_date > p_since AND s.load_date <= v_until AND (c_source <> '' OR strpos(s.object_bk, '/') = 0)
             -- What a restore gave another oid is compared under the new one.
             AND (s.cause <> 'restored' OR NOT EXISTS (SELECT FROM script_tracking.object_same_l AS l
                 WHERE l.old_object_hk = s.object_hk AND l.load_date = s.load_date))

@@ -28,13 +28,16 @@ SET enable_nestloop = off
 AS $function$
 #variable_conflict use_column
 DECLARE
+    -- In a vault: with a source its objects, to which row security limits the session; otherwise those of the vault itself.
+    c_source CONSTANT pg_catalog.text := coalesce(current_setting('dbtrack.source', true), '');
     c_privileges CONSTANT pg_catalog.jsonb := '{"a": "INSERT", "r": "SELECT", "w": "UPDATE", "d": "DELETE", "D": "TRUNCATE",
         "x": "REFERENCES", "t": "TRIGGER", "X": "EXECUTE", "U": "USAGE", "C": "CREATE", "T": "TEMPORARY", "c": "CONNECT",
         "s": "SET", "A": "ALTER SYSTEM", "m": "MAINTAIN"}';
     c_moment CONSTANT pg_catalog.timestamptz := coalesce(p_moment, 'infinity');
     v_objects CONSTANT pg_catalog.bytea[] := coalesce(p_objects, ARRAY(
         SELECT DISTINCT s.object_hk FROM script_tracking.object_s AS s
-        WHERE s.grantees @> ARRAY[CASE p_grantee WHEN 'PUBLIC' THEN 'public' ELSE p_grantee END] AND s.load_date <= c_moment));
+        WHERE s.grantees @> ARRAY[CASE p_grantee WHEN 'PUBLIC' THEN 'public' ELSE p_grantee END] AND s.load_date <= c_moment
+            AND (c_source <> '' OR strpos(s.object_bk, '/') = 0)));
 BEGIN
     RETURN QUERY
     WITH version AS MATERIALIZED (

@@ -14,6 +14,8 @@ SET standard_conforming_strings = on
 AS $function$
 #variable_conflict use_column
 DECLARE
+    -- In a vault: with a source its objects, to which row security limits the session; otherwise those of the vault itself.
+    c_source CONSTANT pg_catalog.text := coalesce(current_setting('dbtrack.source', true), '');
     v_piece CONSTANT pg_catalog.text[] := regexp_match(btrim(p_name), '^((?:[^"(]|"(?:[^"]|"")*")*)(?:\((.*)\))?\s*$');
     v_words pg_catalog.text[];
     v_schemas pg_catalog.text[];
@@ -31,7 +33,8 @@ BEGIN
         -- Not a name, but what the record calls it: (a.t AS text), for a.t language l, a.c USING btree. Screens leave out pg_catalog.
         RETURN QUERY
         SELECT DISTINCT s.object_identity, 0 FROM script_tracking.object_s AS s
-        WHERE replace(s.object_identity, 'pg_catalog.', '') = replace(btrim(p_name), 'pg_catalog.', '');
+        WHERE replace(s.object_identity, 'pg_catalog.', '') = replace(btrim(p_name), 'pg_catalog.', '')
+            AND (c_source <> '' OR strpos(s.object_bk, '/') = 0);
         IF FOUND THEN
             RETURN;
         END IF;
@@ -68,7 +71,8 @@ BEGIN
     JOIN pg_namespace AS n ON n.nspname = s.name
     JOIN pg_proc AS p ON p.pronamespace = n.oid AND p.proname = v_words[cardinality(v_words)]
     CROSS JOIN LATERAL pg_identify_object('pg_proc'::regclass, p.oid, 0) AS f
-    WHERE v_arguments IS NULL;
+    -- The catalogs of a vault say nothing of its sources.
+    WHERE v_arguments IS NULL AND c_source = '';
 END
 $function$;
 

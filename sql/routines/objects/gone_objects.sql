@@ -16,7 +16,8 @@ BEGIN
         jsonb_build_array(n.object_bk, g.object_type, g.object_identity, NULL, NULL, '{"object": null}'::pg_catalog.jsonb),
         p_since, false) END
     FROM (SELECT h.object_hk, h.object_bk, string_to_array(h.object_bk, ':') AS bk FROM script_tracking.object_h AS h
-        WHERE h.object_hk > p_after ORDER BY h.object_hk LIMIT p_most) AS n
+        -- Not those of the sources of a vault.
+        WHERE h.object_hk > p_after AND strpos(h.object_bk, '/') = 0 ORDER BY h.object_hk LIMIT p_most) AS n
     LEFT JOIN LATERAL (
         SELECT s.object_type, s.object_identity, NOT s.definition ? 'object' AS is_gone
         FROM script_tracking.object_s AS s

@@ -1,6 +1,6 @@
 -- Returns a digest over all versions of objects before a moment. A cleanup records it: versions outlive their executions, whose seals
 -- cover them until then. dbtrack verify computes the same (docs/object-history.md#integrity). Day by day, because a text of all versions
--- can be longer than a value may be.
+-- can be longer than a value may be. Not over those of the sources of a vault, which may arrive later.
 CREATE OR REPLACE FUNCTION script_tracking.kept_versions(
     p_before pg_catalog.timestamptz,
     OUT o_versions pg_catalog.int8,
@@ -18,7 +18,7 @@ AS $function$
                 || int8send((extract(epoch FROM s.load_date) * 1000000)::pg_catalog.int8), ''
                 ORDER BY s.load_date, s.object_hk, s.script_execution_hk)) AS digest
         FROM script_tracking.object_s AS s
-        WHERE s.load_date < p_before
+        WHERE s.load_date < p_before AND strpos(s.object_bk, '/') = 0
         GROUP BY 1
     ) AS d
 $function$;

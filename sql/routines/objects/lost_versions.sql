@@ -15,6 +15,8 @@ BEGIN
     FROM (SELECT DISTINCT ON (s.object_hk) s.object_bk, s.object_type, s.object_identity, s.definition
         FROM script_tracking.object_s AS s
         WHERE NOT starts_with(s.object_bk, 'script_tracking'::pg_catalog.regnamespace::pg_catalog.oid || ':')
+            -- Not those of the sources of a vault.
+            AND strpos(s.object_bk, '/') = 0
         ORDER BY s.object_hk, s.load_date DESC, s.version_number DESC) AS o
     WHERE NOT o.definition ? 'object' AND o.object_bk NOT IN (SELECT r.value ->> 0 FROM unnest(p_rows) AS r (value));
 END

@@ -20,7 +20,9 @@ BEGIN
                 WHERE c.depth < 1000
             ) SELECT max(c.depth) FROM earlier AS c) AS generation
         FROM script_tracking.object_same_l AS l
-        WHERE l.renumbered IS NULL AND EXISTS (SELECT FROM script_tracking.object_s AS s
+        -- Not those of the sources of a vault, which come with their numbers.
+        WHERE l.renumbered IS NULL AND NOT EXISTS (SELECT FROM script_tracking.vault_tenant AS t WHERE t.tenant_hk = l.tenant_hk)
+            AND EXISTS (SELECT FROM script_tracking.object_s AS s
             WHERE s.object_hk = l.new_object_hk AND s.load_date >= l.load_date)
     LOOP
         WITH old AS MATERIALIZED (

@@ -15,7 +15,9 @@ DECLARE
 BEGIN
     SELECT o.object_bk INTO v_old
     FROM (SELECT DISTINCT s.object_hk, s.object_bk FROM script_tracking.object_s AS s
-        WHERE s.object_identity = p_row ->> 2 AND s.object_type = p_row ->> 1 AND NOT starts_with(s.object_bk, p_incarnation || ':')) AS o
+        WHERE s.object_identity = p_row ->> 2 AND s.object_type = p_row ->> 1 AND NOT starts_with(s.object_bk, p_incarnation || ':')
+            -- Not those of the sources of a vault.
+            AND strpos(s.object_bk, '/') = 0) AS o
     CROSS JOIN LATERAL (
         SELECT s.load_date, s.version_number, s.object_identity, s.object_type, s.definition
         FROM script_tracking.object_s AS s WHERE s.object_hk = o.object_hk

@@ -54,7 +54,8 @@ BEGIN
     IF v_state.sweep_step = 0 THEN
         IF v_state.swept_at > now() - '1 day'::pg_catalog."interval" AND NOT EXISTS (
             SELECT FROM script_tracking.script_execution_s AS s
-            WHERE s.load_date >= v_state.swept_at AND s.metadata ? 'objects_pending') THEN
+            WHERE s.load_date >= v_state.swept_at AND s.metadata ? 'objects_pending'
+                AND NOT EXISTS (SELECT FROM script_tracking.vault_tenant AS t WHERE t.tenant_hk = s.tenant_hk)) THEN
             o_outcome := 'done';
             PERFORM script_tracking.fill_object_hub();
             RETURN;

@@ -13,7 +13,7 @@ DECLARE
 BEGIN
     PERFORM script_tracking.ensure_defaults();
     FOREACH v_parent IN ARRAY ARRAY['script_execution_h', 'script_execution_s', 'script_execution_parent_l',
-        'seal_leaf'] LOOP
+        'seal_leaf', 'object_s'] LOOP
         IF NOT script_tracking.is_partition(v_parent, v_parent || '_' || p_month) THEN
             PERFORM script_tracking.create_partition(v_parent, v_parent || '_' || p_month,
                 to_date(p_month, 'YYYY_MM')::pg_catalog.timestamptz);

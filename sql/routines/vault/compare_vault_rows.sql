@@ -1,5 +1,5 @@
 -- Compares versions that a source sends again with those that are here. A hash_diff covers all attributes of a version. Of one
--- that was erased here, only what an erasure leaves is compared.
+-- that was erased here, only what an erasure leaves is compared. What the source erased is erased here first, if that is allowed.
 CREATE OR REPLACE FUNCTION script_tracking.compare_vault_rows(p_source_name pg_catalog.text, p_versions pg_catalog.json)
 RETURNS pg_catalog.void
 LANGUAGE plpgsql VOLATILE
@@ -7,6 +7,9 @@ SET search_path = pg_catalog, pg_temp
 SET jit = off
 AS $function$
 BEGIN
+    IF EXISTS (SELECT FROM script_tracking.vault_source AS s WHERE s.source_name = p_source_name AND s.follows_erasures) THEN
+        PERFORM script_tracking.follow_erasure(p_source_name, p_versions);
+    END IF;
     PERFORM script_tracking.note_vault_finding(p_source_name,
             CASE WHEN NOT f.is_own THEN 'foreign' ELSE 'rewritten' END, encode(f.script_execution_hk, 'hex'),
             CASE WHEN NOT f.is_own THEN format('execution %s is here, and not of this source', encode(f.script_execution_hk, 'hex'))

@@ -12,7 +12,9 @@ BEGIN
     IF current_setting('dbtrack.source', true) = p_source_name THEN
         RETURN;
     END IF;
-    IF NOT EXISTS (SELECT FROM script_tracking.get_vault_sources() AS s WHERE s.source_name = p_source_name) THEN
+    IF NOT EXISTS (SELECT FROM script_tracking.get_vault_sources() AS s WHERE s.source_name = p_source_name)
+        -- Who sees some of its tenants names it, too.
+        AND NOT EXISTS (SELECT FROM script_tracking.get_vault_tenants() AS t WHERE t.source_name = p_source_name) THEN
         RAISE EXCEPTION 'there is no source "%"', p_source_name USING ERRCODE = 'DT006', HINT = 'list them with: dbtrack vault sources';
     END IF;
     IF script_tracking.sees_all_tenants() THEN

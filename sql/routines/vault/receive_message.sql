@@ -56,6 +56,9 @@ BEGIN
     ELSIF p_step = 'waits' THEN
         SELECT t.o_findings INTO o_findings
         FROM script_tracking.take_waits(v_source, (v_body -> 'place')::pg_catalog.jsonb, v_body -> 'waits') AS t;
+    ELSIF p_step = 'objects' THEN
+        SELECT t.o_findings INTO o_findings
+        FROM script_tracking.take_objects(v_source, (v_body -> 'place')::pg_catalog.jsonb, v_body -> 'objects') AS t;
     ELSE
         RAISE EXCEPTION 'a vault has no step "%"', p_step USING ERRCODE = 'DT006', HINT = 'upgrade the vault before its sources';
     END IF;

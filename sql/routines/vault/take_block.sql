@@ -76,6 +76,15 @@ BEGIN
         PERFORM script_tracking.note_vault_finding(v_source.source_name, 'seal', 'block ' || v_block.block_number,
             format('block %s: %s', v_block.block_number, array_to_string(v_problems, '; ')));
     END IF;
+    -- Its versions of objects arrived before the block.
+    IF v_source.objects_are_whole IS NOT NULL AND v_compared IS NOT NULL THEN
+        o_findings := o_findings + script_tracking.check_vault_objects(v_source.source_name, l.keys, l.load_dates,
+            v_source.objects_are_whole)
+        FROM (SELECT array_agg(j.record_hk) AS keys, array_agg(j.load_date) AS load_dates
+            FROM json_to_recordset(v_compared) AS j (leaf_kind pg_catalog.text, record_hk pg_catalog.bytea,
+                load_date pg_catalog.timestamptz)
+            WHERE j.leaf_kind = 'version') AS l;
+    END IF;
     INSERT INTO script_tracking.vault_block (source_name, block_number, block_hash, leaf_count, verified_leaves, sealed_at)
     VALUES (v_source.source_name, v_block.block_number, v_block.block_hash, v_block.leaf_count, v_leaves.agree,
         v_block.sealed_at);

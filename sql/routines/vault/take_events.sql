@@ -18,6 +18,12 @@ DECLARE
     v_written record;
 BEGIN
     PERFORM script_tracking.check_source_place(v_source, p_batch -> 'place');
+    -- Rows that are here, sent again for an erasure: of no use unless it is followed.
+    IF p_batch ? 'is_erasure' AND NOT v_source.follows_erasures THEN
+        o_event_number := v_source.event_number;
+        o_versions := 0;
+        RETURN;
+    END IF;
     SELECT w.* INTO v_written FROM script_tracking.vault_rows(v_source.source_name, p_rows) AS w;
     o_versions := v_written.o_versions;
     o_event_number := v_source.event_number;

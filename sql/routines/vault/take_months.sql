@@ -17,7 +17,8 @@ BEGIN
             CONTINUE;
         END IF;
         FOR v_try IN 1..20 LOOP
-            EXIT WHEN script_tracking.is_partition('script_execution_s', 'script_execution_s_' || v_month);
+            EXIT WHEN script_tracking.is_partition('script_execution_s', 'script_execution_s_' || v_month)
+                AND script_tracking.is_partition('object_s', 'object_s_' || v_month);
             BEGIN
                 PERFORM script_tracking.ensure_month(v_month);
             EXCEPTION WHEN lock_not_available OR deadlock_detected OR duplicate_table OR unique_violation THEN

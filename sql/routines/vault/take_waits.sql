@@ -30,6 +30,19 @@ BEGIN
         WHERE h.script_execution_hk = w.script_execution_hk)
     ON CONFLICT ON CONSTRAINT execution_wait_s_pkey DO NOTHING;
     GET DIAGNOSTICS o_waits = ROW_COUNT;
+    IF p_source.follows_erasures THEN
+        UPDATE script_tracking.execution_wait_s AS s
+        SET object_identity = w.object_identity, statement = w.statement, holders = w.holders
+        FROM json_populate_recordset(NULL::script_tracking.execution_wait_s, p_waits) AS w
+        JOIN script_tracking.vault_tenant AS t
+            ON t.source_name = p_source.source_name AND t.source_tenant_hk IS NOT DISTINCT FROM w.tenant_hk
+        WHERE s.script_execution_hk = w.script_execution_hk AND s.started_at = w.started_at AND s.seen_by = w.seen_by
+            AND s.tenant_hk = t.tenant_hk
+            AND (s.object_identity, s.statement, s.holders) IS DISTINCT FROM (w.object_identity, w.statement, w.holders)
+            AND (w.object_identity IS NOT DISTINCT FROM s.object_identity OR w.object_identity = '[erased]')
+            AND (w.statement IS NOT DISTINCT FROM s.statement OR w.statement = '[erased]')
+            AND (w.holders IS NOT DISTINCT FROM s.holders OR w.holders = '[]');
+    END IF;
     FOR v_hk IN
         SELECT DISTINCT w.script_execution_hk
         FROM json_populate_recordset(NULL::script_tracking.execution_wait_s, p_waits) AS w

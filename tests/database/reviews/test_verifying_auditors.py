@@ -32,6 +32,7 @@ _HARMLESS = {
     "get_suspension": "since when capture is suspended, which everybody may know",
     "get_vault_findings": "of no tenant",
     "get_vault_sources": "of no tenant",
+    "get_vault_tenants": "of no tenant",
     "get_storage_size": "a size",
     "get_tenant_members": "of no tenant",
     "proven_tenant": "of the caller's own transaction",

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.support.command_line import done, run_dbtrack
-from tests.support.vaulted import VERSIONS, Vault
+from tests.support.vaulted import OBJECTS, VERSIONS, Vault
 
 pytestmark = pytest.mark.any_server
 
@@ -40,7 +40,9 @@ def test_two_sources_with_a_tenant_of_one_name(vault: Vault) -> None:
         done(source.push())
     # Versions arrive as they are, and those that a later one supersedes are ended.
     for name, source in (("east", east), ("west", west)):
-        assert vault.versions(name) == source.database.value(VERSIONS)
+        assert (vault.versions(name), vault.objects(name)) == source.database.rows(
+            f"SELECT ({VERSIONS}), ({OBJECTS})"
+        )[0]
     found = vault.sources()
     assert found["east"]["current_status"] == "OK"
     assert found["east"]["executions"] == east.database.value(

@@ -17,7 +17,7 @@ from dbtrack.vault.destination import receiver_of, shown_destination
 from dbtrack.vault.push import Push, endpoint_cursor, use_endpoint
 from dbtrack.vault.receiver import Receiver, Step, VaultAwayError
 from tests.support.command_line import clean_environment, done
-from tests.support.vaulted import VERSIONS, Source, Vault
+from tests.support.vaulted import OBJECTS, VERSIONS, Source, Vault
 
 pytestmark = pytest.mark.any_server
 
@@ -70,6 +70,7 @@ def test_answers_that_are_lost(vault: Vault, monkeypatch: pytest.MonkeyPatch) ->
     receiver.close()
     assert receiver.asked > 10
     assert vault.versions("torn") == source.database.value(VERSIONS)
+    assert vault.objects("torn") == source.database.value(OBJECTS) is not None
     assert vault.findings("torn") == []
     found = vault.sources()["torn"]
     assert found["verified_rows"] == source.database.value("SELECT count(*) FROM script_tracking.seal_leaf")
@@ -128,6 +129,7 @@ def test_kills(vault: Vault) -> None:
         writer.join()
     done(source.push())
     assert vault.versions("killed") == source.database.value(VERSIONS)
+    assert vault.objects("killed") == source.database.value(OBJECTS) is not None
     assert vault.findings("killed") == []
     events = vault.value("SELECT event_number FROM script_tracking.vault_source WHERE source_name = 'killed'")
     assert events == source.database.value("SELECT sent_count FROM script_tracking.event_endpoint")

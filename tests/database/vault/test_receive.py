@@ -13,7 +13,7 @@ import pytest
 from tests.support.api_server import failure, serving
 from tests.support.certificates import self_signed
 from tests.support.command_line import done, run_dbtrack
-from tests.support.vaulted import VERSIONS, WAITS, Vault
+from tests.support.vaulted import OBJECTS, VERSIONS, WAITS, Vault
 
 pytestmark = pytest.mark.any_server
 
@@ -65,6 +65,7 @@ def test_over_https(vault: Vault, tmp_path: Path) -> None:
         done(source.push())
         assert vault.waits("remote") == source.database.value(WAITS) is not None
         assert vault.versions("remote") == source.database.value(VERSIONS)
+        assert vault.objects("remote") == source.database.value(OBJECTS) is not None
         assert vault.findings("remote") == []
         assert vault.sources()["remote"]["verified_rows"] == source.database.value(
             "SELECT count(*) FROM script_tracking.seal_leaf"

@@ -230,7 +230,10 @@ CREATE TABLE script_tracking.vault_source (
     block_number bigint DEFAULT 0 NOT NULL,
     verified_before timestamp with time zone,
     verified_rows bigint DEFAULT 0 NOT NULL,
-    subscription_name name
+    subscription_name name,
+    object_versions bigint DEFAULT 0 NOT NULL,
+    objects_are_whole boolean,
+    follows_erasures boolean DEFAULT false NOT NULL
 )
 WITH (fillfactor='50');
 ALTER TABLE ONLY script_tracking.vault_source ALTER COLUMN source_name SET STATISTICS 0;
@@ -263,6 +266,9 @@ COMMENT ON COLUMN script_tracking.vault_source.block_number IS 'The last block o
 COMMENT ON COLUMN script_tracking.vault_source.verified_before IS 'Rows with an earlier load_date agree with its seals';
 COMMENT ON COLUMN script_tracking.vault_source.verified_rows IS 'How many rows were compared with its seals, and agree';
 COMMENT ON COLUMN script_tracking.vault_source.subscription_name IS 'The subscription of this database that brings its record; NULL: it pushes';
+COMMENT ON COLUMN script_tracking.vault_source.object_versions IS 'How many versions of objects arrived';
+COMMENT ON COLUMN script_tracking.vault_source.objects_are_whole IS 'Whether each execution that has versions of objects sends them; NULL: none has arrived, as from an older dbtrack';
+COMMENT ON COLUMN script_tracking.vault_source.follows_erasures IS 'Whether what the source erases is erased here, too, as an administrator has allowed';
 CREATE TABLE script_tracking.auditor (
     auditor_id bigint NOT NULL,
     login_name name NOT NULL,
@@ -422,7 +428,7 @@ ALTER TABLE ONLY script_tracking.object_s FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE script_tracking.object_s IS 'Satellite: what an execution changed of an object. The newest version of each part together is what the object looked like';
 COMMENT ON COLUMN script_tracking.object_s.object_hk IS 'The object: SHA-256 of object_bk';
 COMMENT ON COLUMN script_tracking.object_s.load_date IS 'When the row was written; of a captured version, that of its execution';
-COMMENT ON COLUMN script_tracking.object_s.hash_diff IS 'SHA-256 over the attributes of this version';
+COMMENT ON COLUMN script_tracking.object_s.hash_diff IS 'SHA-256 over the attributes of this version; of a source of a vault as it was computed there';
 COMMENT ON COLUMN script_tracking.object_s.version_number IS 'The order in which rows were written; from the sequence of the executions'' versions';
 COMMENT ON COLUMN script_tracking.object_s.script_execution_hk IS 'The execution that changed it, or that found the change';
 COMMENT ON COLUMN script_tracking.object_s.tenant_hk IS 'The tenant of the execution; NULL: the platform';
@@ -431,7 +437,7 @@ COMMENT ON COLUMN script_tracking.object_s.object_identity IS 'Its identity afte
 COMMENT ON COLUMN script_tracking.object_s.cause IS 'captured: the execution changed it; follows: its text mentions something that the execution renamed; baseline: it was there before the record; maintain, reconcile: found later, with and without a recorded execution that explains it';
 COMMENT ON COLUMN script_tracking.object_s.grantees IS 'The roles that have privileges on it after the change; NULL: the change is not about privileges, or there are none';
 COMMENT ON COLUMN script_tracking.object_s.definition IS 'The parts that changed, as they are now, in a compact form: object_parts() decodes it';
-COMMENT ON COLUMN script_tracking.object_s.object_bk IS 'Incarnation, catalog and oid, as 16385:pg_class:16423';
+COMMENT ON COLUMN script_tracking.object_s.object_bk IS 'Incarnation, catalog and oid, as 16385:pg_class:16423; in a vault, of an object of a source, the name of the source and / before it';
 COMMENT ON COLUMN script_tracking.object_s.record_source IS 'The writer and the node';
 COMMENT ON COLUMN script_tracking.object_s.recorded_by IS 'The transaction that wrote it on this server; NULL: it came with a dump';
 CREATE TABLE script_tracking.alert (
@@ -1479,7 +1485,7 @@ ALTER TABLE ONLY script_tracking.object_h ALTER COLUMN object_bk SET STATISTICS 
 ALTER TABLE ONLY script_tracking.object_h ALTER COLUMN record_source SET STATISTICS 0;
 COMMENT ON TABLE script_tracking.object_h IS 'Hub: one row an object of the database. maintain fills it; object_s may know an object earlier';
 COMMENT ON COLUMN script_tracking.object_h.object_hk IS 'SHA-256 of object_bk';
-COMMENT ON COLUMN script_tracking.object_h.object_bk IS 'Incarnation, catalog and oid, as 16385:pg_class:16423. The incarnation is the oid of the schema script_tracking, which a restore and pg_upgrade change. An object that is renamed stays the same';
+COMMENT ON COLUMN script_tracking.object_h.object_bk IS 'Incarnation, catalog and oid, as 16385:pg_class:16423. The incarnation is the oid of the schema script_tracking, which a restore and pg_upgrade change. An object that is renamed stays the same. In a vault, those of a source begin with its name: shop/16385:pg_class:16423';
 COMMENT ON COLUMN script_tracking.object_h.tenant_hk IS 'The tenant it belonged to when it was first seen; NULL: the platform';
 COMMENT ON COLUMN script_tracking.object_h.load_date IS 'The time of its first version';
 COMMENT ON COLUMN script_tracking.object_h.record_source IS 'The writer and the node of its first version';
