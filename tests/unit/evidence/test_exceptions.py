@@ -34,14 +34,14 @@ def test_all_are_in_order_with_those_that_no_change_is() -> None:
         found = list(kept.numbered(others))
     assert [(each.number, each.kind.value, each.key) for each in found] == [
         (1, "capture_off", b"\1"),
-        (2, "no_ticket", b"\2"),
-        (3, "outside_pipeline", b"\2"),
+        (2, "outside_pipeline", b"\2"),
+        (3, "no_ticket", b"\2"),
         (4, "verification_failed", None),
         (5, "shared_login", b"\3"),
     ]
     # A detail stays with its kind, and the change with both.
-    assert [each.detail for each in found] == ["off", None, "psql", "off", "psql"]
-    assert (found[2].login, found[2].classes, found[2].occurred_at) == (
+    assert [each.detail for each in found] == ["off", "psql", None, "off", "psql"]
+    assert (found[1].login, found[1].classes, found[1].occurred_at) == (
         "ann",
         ("pii",),
         _NOON + timedelta(minutes=1),
