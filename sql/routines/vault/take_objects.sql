@@ -15,6 +15,8 @@ SET "TimeZone" = 'UTC'
 SET plan_cache_mode = force_custom_plan
 SET jit = off
 SET enable_seqscan = off
+SET enable_hashjoin = off
+SET enable_mergejoin = off
 AS $function$
 DECLARE
     c_erased CONSTANT pg_catalog.text := '\[(redacted: )?erased\]';
@@ -44,12 +46,12 @@ BEGIN
         FROM json_populate_recordset(NULL::script_tracking.object_s, v_objects) AS r
         JOIN script_tracking.vault_tenant AS t
             ON t.source_name = p_source.source_name AND t.source_tenant_hk IS NOT DISTINCT FROM r.tenant_hk
-        -- Nobody adds to what another source's execution changed.
-        WHERE NOT EXISTS (
-            SELECT FROM script_tracking.script_execution_s AS x
-            WHERE x.load_date = r.load_date AND x.script_execution_hk = r.script_execution_hk AND NOT EXISTS (
-                SELECT FROM script_tracking.vault_tenant AS o
-                WHERE o.tenant_hk = x.tenant_hk AND o.source_name = p_source.source_name))
+        -- Nobody adds to what another source's execution changed. OFFSET 0: each row is looked up by its key.
+        LEFT JOIN LATERAL (SELECT x.load_date, x.tenant_hk FROM script_tracking.script_execution_s AS x
+            WHERE x.load_date = r.load_date AND x.script_execution_hk = r.script_execution_hk OFFSET 0) AS e ON true
+        WHERE e.load_date IS NULL OR EXISTS (
+            SELECT FROM script_tracking.vault_tenant AS o
+            WHERE o.tenant_hk = e.tenant_hk AND o.source_name = p_source.source_name)
     ), version AS (
         INSERT INTO script_tracking.object_s
             (object_hk, load_date, hash_diff, version_number, script_execution_hk, tenant_hk, object_type, object_identity, cause,

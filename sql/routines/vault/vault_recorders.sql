@@ -6,6 +6,9 @@ LANGUAGE plpgsql STABLE ROWS 500
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
 SET jit = off
+SET enable_seqscan = off
+SET enable_hashjoin = off
+SET enable_mergejoin = off
 AS $function$
 #variable_conflict use_column
 BEGIN
