@@ -32,13 +32,15 @@ BEGIN
         SELECT s.load_date FROM script_tracking.script_execution_s AS s
         WHERE s.load_date = v.load_date AND s.script_execution_hk = v.key OFFSET 0) AS e ON true
     LEFT JOIN LATERAL (
-        -- A statement that commits part-way has its versions from its end.
+        -- A statement that commits part-way has its versions from its end. OFFSET 0: one look-up by key after the other.
         SELECT s.load_date
-        FROM script_tracking.script_execution_h AS h
-        JOIN script_tracking.script_execution_s AS f ON f.load_date = h.load_date AND f.script_execution_hk = h.script_execution_hk
-        JOIN script_tracking.script_execution_s AS s ON s.load_date = f.load_end_date AND s.script_execution_hk = h.script_execution_hk
-        WHERE e.load_date IS NULL AND h.script_execution_hk = v.key
-            AND s.load_date BETWEEN v.load_date - '1 minute'::pg_catalog."interval" AND v.load_date
+        FROM (SELECT h.load_date FROM script_tracking.script_execution_h AS h
+            WHERE e.load_date IS NULL AND h.script_execution_hk = v.key OFFSET 0) AS h
+        CROSS JOIN LATERAL (SELECT f.load_end_date FROM script_tracking.script_execution_s AS f
+            WHERE f.load_date = h.load_date AND f.script_execution_hk = v.key
+                AND f.load_end_date BETWEEN v.load_date - '1 minute'::pg_catalog."interval" AND v.load_date OFFSET 0) AS f
+        CROSS JOIN LATERAL (SELECT l.load_date FROM script_tracking.script_execution_s AS l
+            WHERE l.load_date = f.load_end_date AND l.script_execution_hk = v.key OFFSET 0) AS s
         LIMIT 1) AS c ON true
     WHERE v.key IS NOT NULL AND coalesce(e.load_date, c.load_date) IS NOT NULL;
 END
