@@ -99,7 +99,7 @@ BEGIN
     SELECT array_agg(e.key) AS keys, array_agg(e.load_date) AS load_dates INTO v_recorders
     FROM script_tracking.vault_recorders(p_source.source_name, v_objects) AS e;
     o_findings := o_findings + script_tracking.check_vault_objects(p_source.source_name, v_recorders.keys, v_recorders.load_dates,
-        false);
+        NULL);
     UPDATE script_tracking.vault_source AS s
     SET object_versions = s.object_versions + o_versions, last_seen_at = clock_timestamp(),
         objects_are_whole = coalesce((p_objects ->> 'is_whole')::pg_catalog.bool, s.objects_are_whole)
