@@ -47,6 +47,12 @@ _CHANGED = {
     "text": ("UPDATE {t} SET object_identity = 'public.b' WHERE {a}", "does not match its hash"),
     "hash": (_REHASHED, "the 1 versions of objects"),
     "gone": ("DELETE FROM {t} WHERE {a}", "the 0 versions of objects"),
+    # To an operation, which has no digest of objects.
+    "moved": (
+        "WITH o AS (SELECT * FROM script_tracking.current_execution WHERE script_name = 'nightly') "
+        "UPDATE {t} SET script_execution_hk = o.script_execution_hk, load_date = o.load_date FROM o WHERE {a}",
+        "(nightly) are not those that it recorded",
+    ),
 }
 _QUESTIONS = (
     ("blame", "public.purchases"),
@@ -228,6 +234,7 @@ def test_what_was_changed_before_the_push_is_found(vault: Vault) -> None:
     source.sql("CREATE TABLE public.first (n integer)")
     done(source.push())
     source.sql(*(f"CREATE TABLE public.{name} (n integer)" for name in _CHANGED))
+    source.sql("SELECT script_tracking.complete_operation(script_tracking.track_operation('nightly'))")
     source.seal()
     for name, (change, _) in _CHANGED.items():
         source.sql(change.format(t="script_tracking.object_s", a=f"object_identity = 'public.{name}'"))
@@ -235,6 +242,8 @@ def test_what_was_changed_before_the_push_is_found(vault: Vault) -> None:
     found = vault.findings("altered")
     for _, words in _CHANGED.values():
         assert any(kind == "seal" and words in details for kind, details in found), (words, found)
+    verified = run_dbtrack("verify", "-d", vault.conninfo).stdout
+    assert "no execution has recorded this version of public.moved" in verified
     # After it was accepted, it is not found again.
     assert run_dbtrack("vault", "accept", "altered", "-d", vault.conninfo, "--reason", "seen").returncode == 0
     source.sql("CREATE TABLE public.c (n integer)")
