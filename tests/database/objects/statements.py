@@ -259,7 +259,7 @@ ALTER TABLE h.words ADD j text DEFAULT $$ drop constraint $$ NOT NULL
 DROP TABLE h.words
 DROP DOMAIN public.add, public.drop
 CREATE TYPE h.of_type AS (x int, y text)
-CREATE TABLE h.typed OF h.of_type (x WITH OPTIONS DEFAULT 5 PRIMARY KEY)
+CREATE TABLE h.composed OF h.of_type (x WITH OPTIONS DEFAULT 5 PRIMARY KEY)
 ALTER TYPE h.of_type ADD ATTRIBUTE z int CASCADE
 ALTER TYPE h.of_type ALTER ATTRIBUTE x TYPE bigint CASCADE
 DROP TYPE h.of_type CASCADE
