@@ -36,6 +36,7 @@ class ObjectVersion:
         is_of_source: a source of this vault sent it.
         own_tenant: the tenant that it has at the source; elsewhere its tenant.
         removed_before: cleanups of the source removed versions there that were older than this.
+        is_emptied: whether the recorder's metadata is what an erasure leaves; None without a recorder.
     """
 
     load_date: datetime
@@ -59,6 +60,7 @@ class ObjectVersion:
     is_of_source: bool
     own_tenant: bytes | None
     removed_before: datetime | None
+    is_emptied: bool | None
 
     @classmethod
     def from_row(cls, row: Row) -> ObjectVersion:

@@ -106,7 +106,11 @@ def _take(reading: _Reading, version: ObjectVersion) -> None:
         reading.found(_finding(FindingKind.ALTERED, f"the version of {version.identity} {fault}", version))
     if version.recorder is not None and version.digest is not None:
         reading.open.setdefault(version.recorder, []).append(version)
-    elif version.is_of_source or _may_be_erased(reading, version) or _may_be_removed(reading, version):
+    elif (
+        (version.is_of_source and version.is_emptied is not False)
+        or _may_be_erased(reading, version)
+        or _may_be_removed(reading, version)
+    ):
         # What a cleanup kept of a source is not in its digest: it may arrive later.
         is_kept = (
             reading.kept is not None and version.load_date < reading.kept.before and not version.is_of_source

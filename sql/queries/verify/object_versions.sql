@@ -28,7 +28,10 @@ SELECT o.load_date, o.microseconds, o.object_hk, convert_to(o.object_bk, %(encod
         FROM script_tracking.object_same_l AS l
         WHERE l.old_object_hk = o.object_hk AND l.load_date = o.written_at LIMIT 1) END AS successor,
     t.source_name IS NOT NULL AS is_of_source, CASE WHEN t.source_name IS NULL THEN o.tenant_hk ELSE t.source_tenant_hk END AS own_tenant,
-    r.removed_before
+    r.removed_before,
+    -- Of a recorder that was erased, only the keys of persons are left, as in erase_step.
+    coalesce(m.metadata, e.metadata, c.metadata) - '{role,application_name,client_host,host,os_user,user,email}'::pg_catalog.text[]
+        = '{}' AS is_emptied
 FROM (
     SELECT least(greatest(s.load_date, '0002-01-01 00:00:00+00'), '9999-12-30 00:00:00+00') AS load_date, s.load_date AS written_at,
         (extract(epoch FROM least(greatest(s.load_date, '0002-01-01 00:00:00+00'), '9999-12-30 00:00:00+00')) * 1000000)::pg_catalog.int8
@@ -45,19 +48,19 @@ LEFT JOIN removal AS r ON r.source_name = t.source_name
 LEFT JOIN LATERAL (
     SELECT s.script_execution_hk, s.load_date, s.metadata ->> 'object_digest' AS digest, s.metadata ->> 'attribution_digest' AS attribution,
         CASE WHEN jsonb_typeof(s.metadata -> 'described_objects') = 'number'
-            THEN (s.metadata ->> 'described_objects')::pg_catalog."numeric"::pg_catalog.int8 END AS recorded_count
+            THEN (s.metadata ->> 'described_objects')::pg_catalog."numeric"::pg_catalog.int8 END AS recorded_count, s.metadata
     FROM script_tracking.script_execution_s AS s
     WHERE o.is_swept AND s.load_date = o.written_at AND s.script_type = 'MAINTENANCE' AND s.script_name = 'dbtrack maintain'
         AND (SELECT m.source_name FROM source AS m WHERE m.tenant_hk = s.tenant_hk) IS NOT DISTINCT FROM t.source_name
     LIMIT 1
 ) AS m ON true
 LEFT JOIN LATERAL (
-    SELECT s.script_execution_hk, s.load_date, s.tenant_hk, s.metadata ->> 'object_digest' AS digest
+    SELECT s.script_execution_hk, s.load_date, s.tenant_hk, s.metadata ->> 'object_digest' AS digest, s.metadata
     FROM script_tracking.script_execution_s AS s
     WHERE NOT o.is_swept AND s.load_date = o.written_at AND s.script_execution_hk = o.script_execution_hk
 ) AS e ON true
 LEFT JOIN LATERAL (
-    SELECT s.script_execution_hk, s.load_date, s.metadata ->> 'object_digest' AS digest
+    SELECT s.script_execution_hk, s.load_date, s.metadata ->> 'object_digest' AS digest, s.metadata
     FROM script_tracking.script_execution_h AS h
     JOIN script_tracking.script_execution_s AS f ON f.load_date = h.load_date AND f.script_execution_hk = h.script_execution_hk
     JOIN script_tracking.script_execution_s AS s ON s.load_date = f.load_end_date AND s.script_execution_hk = h.script_execution_hk

@@ -281,10 +281,12 @@ BEGIN
                 END IF;
                 -- One subcommand, and which rows it writes is known. If they are others, or there is more to tell of them, these
                 -- queries find nothing, and all rows are looked at. A release of PostgreSQL 15 leaves pg_attver in
-                -- the options, which is not shown.
+                -- the options, which is not shown. Words count only where they cannot be those of a literal, or of a type
+                -- with such a name.
                 IF v_tag = 'ALTER TABLE' AND v_relation IS NOT NULL
                     AND v_words NOT LIKE ALL (ARRAY['%,%', '%"%', '%--%', '%/*%']::pg_catalog._text) THEN
-                    IF v_words LIKE 'alter table % alter % set default %' THEN
+                    IF v_words LIKE 'alter table % alter % set default %' AND split_part(v_words, ' set default ', 1)
+                        NOT LIKE ALL (ARRAY['%''%', '%$%', '% add %']::pg_catalog._text) THEN
                         SELECT jsonb_build_object('column ' || a.attnum, jsonb_build_array(1, a.attname,
                                 format_type(a.atttypid, a.atttypmod), a.attnotnull, (
                                     SELECT pg_get_expr(d.adbin, 0) FROM pg_attrdef AS d
@@ -304,7 +306,9 @@ BEGIN
                             AND a.attacl IS NULL AND (a.attoptions IS NULL
                                 OR (a.attoptions[2] IS NULL AND starts_with(a.attoptions[1], 'pg_attver=')));
                     ELSIF v_words LIKE ANY (ARRAY['alter table % row level security%', 'alter table % add constraint % check (%',
-                            'alter table % add check (%', 'alter table % drop constraint %']::pg_catalog._text) THEN
+                            'alter table % add check (%', 'alter table % drop constraint %']::pg_catalog._text)
+                        AND translate(split_part(v_words, ' check (', 1), E'\n\t\r', '   ')
+                            NOT LIKE ALL (ARRAY['%''%', '%$%', '% add % add %', '% add % drop %']::pg_catalog._text) THEN
                         -- A constraint that is not a CHECK writes no row of pg_class. It can be NOT NULL, of a column.
                         SELECT jsonb_build_object('relation', jsonb_build_array(1, c.relname, v_schemas[1],
                                 pg_get_userbyid(c.relowner), c.relkind, c.relpersistence, c.relrowsecurity, c.relforcerowsecurity,
@@ -320,6 +324,7 @@ BEGIN
                             AND c.relkind = 'r' AND NOT c.relispartition AND c.reltablespace = 0 AND c.relam = 2 AND c.reloftype = 0
                             AND NOT EXISTS (SELECT FROM pg_inherits AS i WHERE i.inhrelid = v_relation);
                     ELSIF v_words LIKE 'alter table % add column %'
+                        AND split_part(v_words, ' add column ', 1) NOT LIKE ALL (ARRAY['%''%', '%$%']::pg_catalog._text)
                         AND v_words NOT LIKE ALL (ARRAY['%unique%', '%primary%', '%default%']::pg_catalog._text) THEN
                         -- A type of the database's own can have a default, for which all rows are rewritten.
                         SELECT jsonb_build_object('relation', jsonb_build_array(1, c.relname, v_schemas[1],
@@ -347,7 +352,7 @@ BEGIN
                 END IF;
                 IF v_is_simple IS NULL AND v_words NOT LIKE ALL (ARRAY['%''%', '%$%', '%rename%', '%schema%', '%inherit%',
                     '%partition%', '%owner%', '%type%', '%index%', '%primary%', '%unique%', '%exclude%', '%cluster%', '%replica%',
-                    '%like%', '%trigger%', '%rule%']::pg_catalog._text) THEN
+                    '%like%', '%trigger%', '%rule%', '%set%logged%']::pg_catalog._text) THEN
                     IF v_oids[1] IS NULL THEN
                         -- GRANT comes without oids. Not regclass, which needs privileges on the schema.
                         IF cardinality(v_types) = 1 AND strpos(v_identities[1], '"') = 0 AND strpos(v_identities[1], 'pg_temp') = 0 THEN
@@ -509,7 +514,7 @@ BEGIN
             IF v_gone IS NULL AND (cardinality(v_oids) = 1
                 OR (cardinality(v_types) = 1 AND v_oids[1] = ALL (v_oids) AND v_catalogs[1] = ALL (v_catalogs))) THEN
                 IF v_catalogs[1] = 1259 AND v_tag IN ('ALTER TABLE', 'CREATE TABLE', 'CREATE VIEW') AND v_words NOT LIKE ALL (ARRAY[
-                    '%rename%', '%schema%', '%inherit%', '%partition%', '%owner%', '% type %']::pg_catalog._text) THEN
+                    '%rename%', '%schema%', '%inherit%', '%partition%', '%owner%', '% type %', '%set%logged%']::pg_catalog._text) THEN
                     v_part := script_tracking.relation_parts(v_oids[1], false, v_after, v_words, NULL, NULL, NULL, 'captured',
                         v_described_as);
                     v_is_simple := v_part.o_identity IS NOT NULL AND NOT v_part.o_has_children;

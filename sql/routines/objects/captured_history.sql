@@ -137,7 +137,7 @@ BEGIN
     END IF;
     IF p_dropped IS NULL OR v_lost IS NOT NULL THEN
         IF cardinality(v_objects) = 1 AND v_objects[1] IS NOT NULL AND NOT v_is_plain AND NOT v_is_renamed
-            AND p_words NOT LIKE ALL (ARRAY['%owner%', '%type%', '%inherit%', '%partition%']::pg_catalog._text) THEN
+            AND p_words NOT LIKE ALL (ARRAY['%owner%', '%type%', '%inherit%', '%partition%', '%set%logged%']::pg_catalog._text) THEN
             IF v_catalogs[1] = 1259 THEN
                 SELECT t.oid, CASE WHEN i.indexrelid IS NOT NULL THEN ARRAY[i.indexrelid] END, NOT t.relhassubclass AND t.relkind <> 'S'
                 INTO v_owner, v_named, v_is_plain
@@ -166,7 +166,10 @@ BEGIN
             SELECT array_agg(a.attnum) AS columns FROM pg_attribute AS a
             WHERE a.attrelid = v_objects[1] AND a.attnum > 0 AND age(a.xmin) <= 0
                 AND a.cmin::pg_catalog.text::pg_catalog.int8 > p_after) AS a
-        WHERE c.oid = v_objects[1] AND c.relkind = 'r' AND NOT c.relhassubclass AND NOT c.relispartition;
+        WHERE c.oid = v_objects[1] AND c.relkind = 'r' AND NOT c.relhassubclass AND NOT c.relispartition
+            -- Its sequences move with it, and are in defaults by name.
+            AND NOT ((strpos(p_words, 'schema') > 0) IS NOT FALSE AND EXISTS (SELECT FROM pg_depend AS d
+                WHERE d.refclassid = 1259 AND d.refobjid = c.oid AND d.classid = 1259 AND d.deptype = 'a' AND d.refobjsubid > 0));
         IF v_renamed > 0 THEN
             v_describes_all := false;
             SELECT array_agg(x.part) FILTER (WHERE x.part <> 0), bool_or(x.is_generated)
@@ -219,7 +222,7 @@ BEGIN
             UNION ALL
             SELECT o.catalog, o.object, o.cause, o.named, o.attribute, o.dropped
             FROM script_tracking.touched_objects(p_command_tag, v_catalogs, v_objects, p_dropped, v_is_renamed,
-                v_is_renamed OR p_words LIKE ANY (ARRAY['%owner%', '%type%'])) AS o
+                v_is_renamed OR p_words LIKE ANY (ARRAY['%owner%', '%type%', '%set%logged%'])) AS o
             WHERE NOT v_is_plain AND v_renamed IS NULL
         LOOP
             v_is_risky := (p_command_tag IN ('GRANT', 'REVOKE') AND 'table column' = ANY (p_types))

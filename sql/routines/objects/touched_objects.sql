@@ -4,8 +4,8 @@
 --
 -- p_dropped: as captured_history has it
 -- p_is_renamed: whether a name may have changed
--- p_is_wide: whether the owner or the schema may have changed, which a table's sequences share, or a type, with which the foreign keys
---   to the table are created again
+-- p_is_wide: whether the owner, the schema or the persistence may have changed, which a table's sequences share, or a type, with which
+--   the foreign keys to the table are created again
 -- cause: captured or follows
 -- named: the parts of the relation that the command names
 -- attribute: a column that it names by its default or its sequence
@@ -47,6 +47,13 @@ BEGIN
     ), tree AS (
         SELECT o.owner FROM owner AS o WHERE o.owner_catalog = 1259 AND p_command_tag <> 'COMMENT'
         UNION
+        -- CASCADE alters the tables of a type, too.
+        SELECT c.oid FROM told AS t
+        JOIN pg_class AS y ON t.catalog = 1259 AND y.oid = t.object
+        JOIN pg_depend AS d ON d.refclassid = 1247 AND d.refobjid = y.reltype AND d.classid = 1259
+        JOIN pg_class AS c ON c.oid = d.objid AND c.reloftype = y.reltype
+        WHERE p_command_tag = 'ALTER TYPE'
+        UNION
         SELECT n.relation FROM tree AS t
         CROSS JOIN LATERAL (
             SELECT i.inhrelid AS relation FROM pg_inherits AS i WHERE i.inhparent = t.owner
@@ -74,6 +81,12 @@ BEGIN
             SELECT d.classid, d.objid FROM told AS t
             JOIN pg_depend AS d ON d.refclassid = 2615 AND d.refobjid = t.object
             WHERE p_is_renamed AND t.catalog = 2615
+            UNION
+            -- A table that moves to another schema takes its sequences there.
+            SELECT d.classid, d.objid FROM told AS t
+            JOIN pg_depend AS d ON d.refclassid = 1259 AND d.refobjid = t.object AND d.classid = 1259 AND d.deptype = 'a'
+                AND d.refobjsubid > 0
+            WHERE p_is_renamed AND t.catalog = 1259
         ) AS n
         LEFT JOIN pg_class AS c ON n.catalog = 1259 AND c.oid = n.object
         LEFT JOIN pg_type AS y ON y.oid = CASE n.catalog WHEN 1247 THEN n.object ELSE c.reltype END

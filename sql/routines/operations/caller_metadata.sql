@@ -1,5 +1,5 @@
 -- Returns a caller's metadata in a form that is safe to store: an object without secrets, and without the keys under
--- which dbtrack itself records who acted.
+-- which dbtrack itself records who acted, and what it proves.
 CREATE OR REPLACE FUNCTION script_tracking.caller_metadata(p_metadata pg_catalog.jsonb)
 RETURNS pg_catalog.jsonb
 LANGUAGE plpgsql IMMUTABLE
@@ -20,7 +20,7 @@ BEGIN
     RETURN script_tracking.redact_metadata(p_metadata
         - ('{role,application_name,backend_pid,transaction_id,duration_us,command_tag,nesting_level,closed_by,'
             'backend_type,session_replication_role,subscription,replication_origin,replicated,depends_on_temporary,'
-            'dropped_objects}')::pg_catalog.text[]);
+            'dropped_objects,object_digest,attribution_digest,described_objects}')::pg_catalog.text[]);
 END
 $function$;
 

@@ -32,7 +32,7 @@ BEGIN
         WHEN m.key = 'duration_us' THEN jsonb_typeof(m.value) <> 'number' OR (m.value #>> '{}')::pg_catalog."numeric" % 1 <> 0
         WHEN m.key = 'metadata' THEN jsonb_typeof(m.value) <> 'object'
         WHEN m.key = 'affected_objects' THEN jsonb_typeof(m.value) <> 'array' OR jsonb_array_length(m.value) > 500
-            OR m.value @? '$[*] ? (@.type() != "string")'
+            OR m.value @? 'strict $[*] ? (@.type() != "string")'
         ELSE true END
     ORDER BY m.key LIMIT 1;
     IF v_wrong IS NULL THEN

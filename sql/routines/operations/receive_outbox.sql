@@ -1,6 +1,8 @@
 -- Records operations that services published to a bus, each signed by an API token (prove_message); one that cannot be
 -- recorded does not keep the others from arriving. Whoever may call this proves nothing by it: without a signature
 -- nothing is recorded, and the tenant is the token's.
+-- Anybody who can write to the topic can publish a message again, as long as it exists; what was recorded is known for a year
+-- (remove_spool_receipts). So what is older is refused.
 -- outcome: recorded, closed, known, or refused, and then refusal says why. An error that may pass is raised, for all.
 CREATE OR REPLACE FUNCTION script_tracking.receive_outbox(
     p_token_ids pg_catalog.text[],
@@ -21,6 +23,8 @@ SET row_security = on
 SET "TimeZone" = 'UTC'
 AS $function$
 DECLARE
+    c_oldest CONSTANT pg_catalog."interval" := '360 days';
+    v_record pg_catalog.jsonb;
     v_proof pg_catalog.text := coalesce(current_setting('dbtrack.tenant_token', true), '');
     v_name pg_catalog.text := current_setting('application_name');
     v_message record;
@@ -34,8 +38,13 @@ BEGIN
         token_name := NULL;
         BEGIN
             token_name := script_tracking.prove_message(v_message.token_id, v_message.tenant, v_message.mac, v_message.body);
+            v_record := script_tracking.outbox_record(v_message.body);
+            IF (v_record ->> 'execution_timestamp')::pg_catalog.timestamptz < clock_timestamp() - c_oldest THEN
+                RAISE EXCEPTION 'it began more than % days ago: whether it was recorded before is not known any more',
+                    extract(day FROM c_oldest) USING ERRCODE = 'DT006';
+            END IF;
             SELECT o.execution_hk, o.outcome, o.refusal INTO execution_hk, outcome, refusal
-            FROM script_tracking.record_outbox(jsonb_build_array(script_tracking.outbox_record(v_message.body))) AS o;
+            FROM script_tracking.record_outbox(jsonb_build_array(v_record)) AS o;
         EXCEPTION
             WHEN data_exception OR integrity_constraint_violation OR program_limit_exceeded
                 OR SQLSTATE 'DT003' OR SQLSTATE 'DT004' OR SQLSTATE 'DT006' THEN

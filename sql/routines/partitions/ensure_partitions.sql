@@ -29,6 +29,9 @@ BEGIN
             UNION ALL SELECT l.load_date FROM script_tracking.script_execution_parent_l_default AS l
             UNION ALL SELECT f.load_date FROM script_tracking.seal_leaf_default AS f
             UNION ALL SELECT o.load_date FROM script_tracking.object_s_default AS o) AS d
+        -- A source of a vault can send any time: no month is made of infinity, or of those of other centuries.
+        WHERE d.load_date >= '2000-01-01 00:00:00+00'
+            AND d.load_date < date_trunc('month', clock_timestamp()) + make_interval(months => v_months + 1)
         ORDER BY 1
     LOOP
         FOREACH v_parent IN ARRAY ARRAY['script_execution_h', 'script_execution_s', 'script_execution_parent_l',

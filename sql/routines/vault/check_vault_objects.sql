@@ -1,7 +1,8 @@
 -- Compares the versions of objects of a source with what their executions recorded of them, and returns how many executions do not
 -- agree: metadata.object_digest, which the seals of the source cover. p_keys, p_load_dates: the rows of the executions that have it.
 -- Versions that a cleanup of the source had removed before the push are not missed, nor those of an execution without any, unless
--- p_are_whole: that has them elsewhere.
+-- p_are_whole: that has them elsewhere. p_are_whole NULL: the executions are those that versions name. Of these, one without a digest
+-- recorded no version, unless it was erased: then only the keys of persons are left in its metadata.
 CREATE OR REPLACE FUNCTION script_tracking.check_vault_objects(
     p_source_name pg_catalog.text,
     p_keys pg_catalog.bytea[],
@@ -15,6 +16,8 @@ SET plan_cache_mode = force_custom_plan
 SET jit = off
 AS $function$
 DECLARE
+    -- As in erase_step.
+    c_personal CONSTANT pg_catalog.text[] := '{role,application_name,client_host,host,os_user,user,email}';
     v_found record;
     v_accepted_at CONSTANT pg_catalog.timestamptz := coalesce(
         (SELECT s.accepted_at FROM script_tracking.vault_source AS s WHERE s.source_name = p_source_name), '-infinity');
@@ -25,8 +28,9 @@ BEGIN
         SELECT e.script_execution_hk, e.load_date, e.script_name, o.versions, o.is_erased
         FROM ROWS FROM (unnest(p_keys), unnest(p_load_dates)) AS k (key, load_date)
         CROSS JOIN LATERAL (SELECT s.* FROM script_tracking.script_execution_s AS s
-            WHERE s.load_date = k.load_date AND s.script_execution_hk = k.key AND s.metadata ? 'object_digest' AND s.load_end_date IS NULL
-                AND s.load_date >= v_accepted_at OFFSET 0) AS e
+            WHERE s.load_date = k.load_date AND s.script_execution_hk = k.key AND s.load_date >= v_accepted_at
+                AND CASE WHEN s.metadata ? 'object_digest' THEN s.load_end_date IS NULL
+                    ELSE p_are_whole IS NULL AND s.metadata - c_personal <> '{}' END OFFSET 0) AS e
         CROSS JOIN LATERAL (
             SELECT count(v.hash_diff) AS versions,
                 encode(sha256(string_agg(v.hash_diff, '' ORDER BY v.object_bk COLLATE "C")), 'hex') AS digest,

@@ -8,6 +8,8 @@ DECLARE
     c_item CONSTANT pg_catalog.text := '^("(?:[^"]|"")*"|[^"=]*)=([A-Za-z*]*)/("(?:[^"]|"")*"|[^"=]*)$';
     v_old pg_catalog.text[];
     v_new pg_catalog.text[];
+    -- The parts of a definition, which are no names.
+    c_part CONSTANT pg_catalog.text := '^(object|definition|(comment )?(relation|(column|constraint|index|policy|rule|trigger) \d+))$';
 BEGIN
     IF p_old IS NULL THEN
         RETURN NULL;
@@ -25,7 +27,8 @@ BEGIN
                 WHERE NOT coalesce(script_tracking.is_erased_json(p_old -> n.key, n.value), n.key = '[erased]' AND EXISTS (
                     SELECT FROM jsonb_each(p_old) AS o
                     WHERE NOT p_new ? o.key AND script_tracking.is_erased_json(o.value, n.value))))
-            AND (p_new ? '[erased]' OR NOT EXISTS (SELECT FROM jsonb_object_keys(p_old) AS o (key) WHERE NOT p_new ? o.key));
+            AND NOT EXISTS (SELECT FROM jsonb_object_keys(p_old) AS o (key)
+                WHERE NOT p_new ? o.key AND (NOT p_new ? '[erased]' OR o.key ~ c_part));
     ELSIF jsonb_typeof(p_old) = 'string' THEN
         v_old := regexp_match(p_old #>> '{}', c_item);
         v_new := regexp_match(p_new #>> '{}', c_item);

@@ -12,7 +12,8 @@ DECLARE
 BEGIN
     FOREACH v_month IN ARRAY p_months LOOP
         -- Nobody can have it fill the schema with partitions.
-        IF v_month !~ '^20[0-9][0-9]_(0[1-9]|1[0-2])$'
+        -- Infinity has no month.
+        IF (v_month ~ '^20[0-9][0-9]_(0[1-9]|1[0-2])$') IS NOT TRUE
             OR to_date(v_month, 'YYYY_MM') > now() + '1 month'::pg_catalog."interval" THEN
             CONTINUE;
         END IF;

@@ -1,7 +1,8 @@
 -- Writes versions of objects of a source, and links between what an object was before a restore and after it. The source is part of
 -- the key: two sources can have the same oids. The rest stays as it is there, so hash_diff is over the key without the source. Each
--- version is compared with its hash, and those of an execution with the digest that it recorded. One that is here stays as it is, and
--- if it differs, that is a finding; of one that was erased, at the source or here, the texts are not compared.
+-- version is compared with its hash, and those of an execution with the digest that it recorded. One that nothing could read is not
+-- taken. One that is here stays as it is, and if it differs, that is a finding; of one that was erased, at the source or here, the
+-- texts are not compared.
 CREATE OR REPLACE FUNCTION script_tracking.take_objects(
     p_source script_tracking.vault_source,
     p_place pg_catalog.jsonb,
@@ -49,9 +50,9 @@ BEGIN
         -- Nobody adds to what another source's execution changed. OFFSET 0: each row is looked up by its key.
         LEFT JOIN LATERAL (SELECT x.load_date, x.tenant_hk FROM script_tracking.script_execution_s AS x
             WHERE x.load_date = r.load_date AND x.script_execution_hk = r.script_execution_hk OFFSET 0) AS e ON true
-        WHERE e.load_date IS NULL OR EXISTS (
+        WHERE script_tracking.is_definition(r.definition) AND (e.load_date IS NULL OR EXISTS (
             SELECT FROM script_tracking.vault_tenant AS o
-            WHERE o.tenant_hk = e.tenant_hk AND o.source_name = p_source.source_name)
+            WHERE o.tenant_hk = e.tenant_hk AND o.source_name = p_source.source_name))
     ), version AS (
         INSERT INTO script_tracking.object_s
             (object_hk, load_date, hash_diff, version_number, script_execution_hk, tenant_hk, object_type, object_identity, cause,
@@ -70,7 +71,8 @@ BEGIN
     )
     SELECT count(*) INTO o_versions FROM version;
     FOR v_difference IN
-        SELECT r.object_identity, r.load_date, r.script_execution_hk, h.is_whole, s.load_date IS NOT NULL AS is_here
+        SELECT r.object_identity, r.load_date, r.script_execution_hk, h.is_whole, s.load_date IS NOT NULL AS is_here,
+            script_tracking.is_definition(r.definition) AS is_definition
         FROM json_populate_recordset(NULL::script_tracking.object_s, v_objects) AS r
         CROSS JOIN LATERAL (SELECT r.object_hk = sha256(convert_to(r.object_bk, 'SQL_ASCII')) AND r.hash_diff = sha256(convert_to(
             jsonb_build_array(r.object_bk, r.object_type, r.object_identity, r.cause, to_jsonb(r.grantees), r.definition)::pg_catalog.text,
@@ -87,11 +89,12 @@ BEGIN
         LIMIT 100
     LOOP
         o_findings := o_findings + 1;
-        PERFORM script_tracking.note_vault_finding(p_source.source_name, CASE WHEN NOT v_difference.is_here THEN 'foreign'
-                WHEN v_difference.is_whole THEN 'rewritten' ELSE 'seal' END,
+        PERFORM script_tracking.note_vault_finding(p_source.source_name, CASE WHEN NOT v_difference.is_definition THEN 'seal'
+                WHEN NOT v_difference.is_here THEN 'foreign' WHEN v_difference.is_whole THEN 'rewritten' ELSE 'seal' END,
             format('version of %s of %s', v_difference.object_identity, v_difference.load_date),
             format('the version of %s of %s %s', v_difference.object_identity, v_difference.load_date,
-                CASE WHEN NOT v_difference.is_here THEN 'names an execution that is here, and not of this source'
+                CASE WHEN NOT v_difference.is_definition THEN 'is not in the form of a version: it was altered, and not taken'
+                    WHEN NOT v_difference.is_here THEN 'names an execution that is here, and not of this source'
                     WHEN v_difference.is_whole THEN 'was sent again and differs from what had arrived'
                     ELSE 'does not match its hash: it was altered' END));
     END LOOP;
@@ -99,7 +102,7 @@ BEGIN
     SELECT array_agg(e.key) AS keys, array_agg(e.load_date) AS load_dates INTO v_recorders
     FROM script_tracking.vault_recorders(p_source.source_name, v_objects) AS e;
     o_findings := o_findings + script_tracking.check_vault_objects(p_source.source_name, v_recorders.keys, v_recorders.load_dates,
-        false);
+        NULL);
     UPDATE script_tracking.vault_source AS s
     SET object_versions = s.object_versions + o_versions, last_seen_at = clock_timestamp(),
         objects_are_whole = coalesce((p_objects ->> 'is_whole')::pg_catalog.bool, s.objects_are_whole)

@@ -246,6 +246,28 @@ ALTER TABLE h.forms ADD CONSTRAINT of_both CHECK (d > 0)
 ALTER TABLE h.forms DROP CONSTRAINT of_both
 ALTER TABLE h.forms ADD COLUMN o int
 DROP TABLE h.forms CASCADE
+CREATE DOMAIN public.add AS int
+CREATE DOMAIN public.drop AS int
+CREATE TABLE h.words (a int, b text, c int)
+ALTER TABLE h.words ADD d add CONSTRAINT x CHECK (d > 0)
+ALTER TABLE h.words ADD e drop CONSTRAINT y CHECK (e > 0)
+ALTER TABLE h.words ALTER COLUMN b TYPE varchar USING b || ' row level security '
+ALTER TABLE h.words ADD f text DEFAULT ' row level security '
+ALTER TABLE h.words ADD g text DEFAULT $$ add constraint x check ( $$
+ALTER TABLE h.words ADD i text DEFAULT ' alter i set default ' UNIQUE
+ALTER TABLE h.words ADD j text DEFAULT $$ drop constraint $$ NOT NULL
+DROP TABLE h.words
+DROP DOMAIN public.add, public.drop
+CREATE TYPE h.of_type AS (x int, y text)
+CREATE TABLE h.composed OF h.of_type (x WITH OPTIONS DEFAULT 5 PRIMARY KEY)
+ALTER TYPE h.of_type ADD ATTRIBUTE z int CASCADE
+ALTER TYPE h.of_type ALTER ATTRIBUTE x TYPE bigint CASCADE
+DROP TYPE h.of_type CASCADE
+CREATE TABLE h.served (id serial)
+CREATE TABLE h.also_served (id int DEFAULT nextval('h.served_id_seq'))
+ALTER TABLE h.served SET UNLOGGED
+ALTER TABLE h.served SET SCHEMA public
+DROP TABLE public.served, h.also_served CASCADE
 DROP DOMAIN h.numbered
 CREATE FOREIGN DATA WRAPPER wrapper
 CREATE SERVER far FOREIGN DATA WRAPPER wrapper OPTIONS (host 'h', password 'p')

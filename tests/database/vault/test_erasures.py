@@ -121,6 +121,8 @@ def test_otherwise_the_vault_is_told_and_keeps_what_it_has(vault: Vault) -> None
         ('{"column 1": ["a", "int"]}', "{}", False),
         ('{"column 1": ["a", "int"]}', '{"column 1": ["a", "int"], "column 2": "[erased]"}', False),
         ('{"bob": "r"}', '{"[erased]": {"anything": "else"}}', False),
+        ('{"column 1": ["a"], "column 2": ["b"]}', '{"[erased]": ["a"]}', False),
+        ('{"comment relation": ["a"], "relation": ["a"]}', '{"[erased]": ["a"], "relation": ["a"]}', False),
         ('["a", "b"]', '["[erased]"]', False),
         ('{"length": 3}', '{"length": "[erased]"}', False),
     ],

@@ -43,10 +43,19 @@ _REHASHED = (
     "UPDATE {t} SET object_identity = 'public.b', hash_diff = sha256(convert_to(jsonb_build_array(object_bk, object_type, "
     "'public.b', cause, to_jsonb(grantees), definition)::text, 'UTF8')) WHERE {a}"
 )
+_MOVED = (
+    "UPDATE {t} AS t SET script_execution_hk = o.script_execution_hk, load_date = o.load_date "
+    "FROM script_tracking.current_execution AS o WHERE o.script_name = 'nightly' AND {a}"
+)
 _CHANGED = {
     "text": ("UPDATE {t} SET object_identity = 'public.b' WHERE {a}", "does not match its hash"),
     "hash": (_REHASHED, "the 1 versions of objects"),
     "gone": ("DELETE FROM {t} WHERE {a}", "the 0 versions of objects"),
+    # Otherwise the schema of the source could not be read in the vault.
+    "never": ("UPDATE {t} SET load_date = 'infinity' WHERE {a}", "the 0 versions of objects"),
+    "form": ("UPDATE {t} SET definition = '[]' WHERE {a}", "is not in the form of a version"),
+    # To an operation, which has no digest of objects.
+    "moved": (_MOVED, "(nightly) are not those that it recorded"),
 }
 _QUESTIONS = (
     ("blame", "public.purchases"),
@@ -228,6 +237,7 @@ def test_what_was_changed_before_the_push_is_found(vault: Vault) -> None:
     source.sql("CREATE TABLE public.first (n integer)")
     done(source.push())
     source.sql(*(f"CREATE TABLE public.{name} (n integer)" for name in _CHANGED))
+    source.sql("SELECT script_tracking.complete_operation(script_tracking.track_operation('nightly'))")
     source.seal()
     for name, (change, _) in _CHANGED.items():
         source.sql(change.format(t="script_tracking.object_s", a=f"object_identity = 'public.{name}'"))
@@ -235,6 +245,10 @@ def test_what_was_changed_before_the_push_is_found(vault: Vault) -> None:
     found = vault.findings("altered")
     for _, words in _CHANGED.values():
         assert any(kind == "seal" and words in details for kind, details in found), (words, found)
+    # No time that a source sends stops maintain.
+    done(run_dbtrack("maintain", "-d", vault.conninfo))
+    verified = run_dbtrack("verify", "-d", vault.conninfo).stdout
+    assert "no execution has recorded this version of public.moved" in verified
     # After it was accepted, it is not found again.
     assert run_dbtrack("vault", "accept", "altered", "-d", vault.conninfo, "--reason", "seen").returncode == 0
     source.sql("CREATE TABLE public.c (n integer)")
