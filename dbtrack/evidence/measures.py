@@ -209,12 +209,8 @@ def _capture(facts: Facts) -> Measured:
         if facts.gaps
         else ("Capture was never off, as far as the record shows")
     )
-    return Measured(
-        "capture",
-        status,
-        values,
-        f"{sentence}; {counted(unseen, 'unrecorded change')} {was_were(unseen)} found.",
-    )
+    found = f"{counted(unseen, 'unrecorded change')} {was_were(unseen)} found"
+    return Measured("capture", status, values, f"{sentence}; {found}.")
 
 
 def _length(facts: Facts, index: int) -> timedelta:
@@ -311,8 +307,8 @@ def _classified(facts: Facts) -> Measured:
         "classified",
         if_none(everybody),
         values,
-        f"{counted(objects, 'object')} {was_were(objects)} classified when this was drawn, whole or by columns; "
-        f"{counted(changes, 'change')} of the period changed {them}. Then {counted(logins, 'login')} could "
+        f"{counted(objects, 'object')} {was_were(objects)} classified when this was drawn, whole or by "
+        f"columns; {counted(changes, 'change')} of the period changed {them}. Then {counted(logins, 'login')} could "
         f"read or write {them}, with owners and superusers{public}. Whether everything is classified that "
         "should be is not in the record, nor who read rows.",
     )

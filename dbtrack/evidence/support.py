@@ -8,6 +8,7 @@ from dataclasses import replace
 from dbtrack.evidence.facts import Facts
 from dbtrack.evidence.model import Measured, Support
 
+# By the status of an answer about completeness.
 SUPPORT = {"ok": Support.SUPPORTS, "part": Support.IN_PART, "missing": Support.NOT_SHOWN}
 _ORDER = (Support.SUPPORTS, Support.IN_PART, Support.NOT_SHOWN)
 
