@@ -308,8 +308,8 @@ def _classified(facts: Facts) -> Measured:
         if_none(everybody),
         values,
         f"{counted(objects, 'object')} {was_were(objects)} classified when this was drawn, whole or by "
-        f"columns; {counted(changes, 'change')} of the period changed {them}. Then {counted(logins, 'login')} could "
-        f"read or write {them}, with owners and superusers{public}. Whether everything is classified that "
+        f"columns; {counted(changes, 'change')} of the period changed {them}. "
+        f"Then {counted(logins, 'login')} could read or write {them}, with owners and superusers{public}. Whether everything is classified that "
         "should be is not in the record, nor who read rows.",
     )
 

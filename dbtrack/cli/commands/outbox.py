@@ -89,12 +89,15 @@ def receive(
     is_file = "://" not in place
     with Connections(connection) as connections:
         intake = OutboxIntake(source, connections.database, letters, messages.warn)
+        is_done = False
         try:
             letters.open()
             take_messages(connections, intake, place, once=once or is_file)
+            is_done = True
         finally:
             letters.close()
-            if verbose:
+            # After a failure nobody knows that there is nothing.
+            if verbose and (is_done or intake.counts):
                 messages.say(f"dbtrack: {_summary(intake.counts)}")
     if (once or is_file) and intake.counts["refused"]:
         raise typer.Exit(ExitCode.FINDINGS)
