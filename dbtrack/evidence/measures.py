@@ -309,8 +309,8 @@ def _classified(facts: Facts) -> Measured:
         values,
         f"{counted(objects, 'object')} {was_were(objects)} classified when this was drawn, whole or by "
         f"columns; {counted(changes, 'change')} of the period changed {them}. "
-        f"Then {counted(logins, 'login')} could read or write {them}, with owners and superusers{public}. Whether everything is classified that "
-        "should be is not in the record, nor who read rows.",
+        f"Then {counted(logins, 'login')} could read or write {them}, with owners and superusers{public}. "
+        "Whether everything is classified that should be is not in the record, nor who read rows.",
     )
 
 
