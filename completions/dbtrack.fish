@@ -2144,7 +2144,7 @@ complete -c dbtrack -n '__dbtrack_at vault receive' -l password -s W -d 'Ask for
 complete -c dbtrack -n '__dbtrack_at vault receive' -l env -x -k -a '(__dbtrack_values environment)' -d 'Take the connection from this environment of the configuration file, e.g. prod'
 complete -c dbtrack -n '__dbtrack_at only outbox' -a receive -d 'Record what services publish to Kafka or NATS.'
 complete -c dbtrack -n '__dbtrack_at only outbox' -l help -d 'Show this message and exit'
-complete -c dbtrack -n '__dbtrack_at outbox receive' -l from -x -d 'kafka://HOST:PORT/TOPIC, nats://HOST:PORT/SUBJECT, or a file of dead letters'
+complete -c dbtrack -n '__dbtrack_at outbox receive' -l from -x -d 'kafka://HOST:PORT/TOPIC, nats://HOST:PORT/SUBJECT, or a file of messages, such as dead letters; a file is read once'
 complete -c dbtrack -n '__dbtrack_at outbox receive' -l consumer-config -r -F -d 'Settings of the broker\'s client library, one NAME=VALUE a line: TLS, login, group.id'
 complete -c dbtrack -n '__dbtrack_at outbox receive' -l dead-letters -x -d 'Where to keep what cannot be recorded: a file, or a topic or subject as for --from'
 complete -c dbtrack -n '__dbtrack_at outbox receive' -l once -d 'Record what is there, and end; for cron'

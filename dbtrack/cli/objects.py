@@ -52,7 +52,9 @@ def connected_of(connection: ConnectionArguments, source: str | None) -> Iterato
         if source is not None:
             database.call("enter_source", p_source_name=source)
         elif sources := _sources(database):
-            messages.say(f"dbtrack: of the vault's own database; of another one: --source {sources}")
+            messages.say(
+                f"dbtrack: this is about the vault's own database; for another one: --source {sources}"
+            )
         yield database
 
 

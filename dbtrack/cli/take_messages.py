@@ -42,7 +42,7 @@ def _take(connections: Connections, intake: Intake, *, once: bool) -> None:
 
     waits = Waits("receiving again")
     quiet_since = time.monotonic()
-    while not once or time.monotonic() - quiet_since < _LAST_SECONDS:
+    while not once or not _is_over(intake, quiet_since):
         try:
             if intake.round(_POLL_SECONDS) or not intake.source.is_ready:
                 quiet_since = time.monotonic()
@@ -57,3 +57,7 @@ def _take(connections: Connections, intake: Intake, *, once: bool) -> None:
             if once:
                 raise
             intake.database = connections.next(lost)
+
+
+def _is_over(intake: Intake, quiet_since: float) -> bool:
+    return intake.source.is_exhausted or time.monotonic() - quiet_since >= _LAST_SECONDS

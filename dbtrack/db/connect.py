@@ -60,9 +60,9 @@ _FULL = re.compile(
     r"are reserved |no more connections allowed"
 )
 _FULL_DATABASE = "too many connections for database "
-# libpq says it of each host that does not take writes.
 # How often the first statements of a session are tried, if a short statement_timeout ends them.
 _SETTING_ATTEMPTS = 10
+# libpq says it of each host that does not take writes.
 _IS_STANDBY = "session is read-only"
 _IS_IT_RUNNING = re.compile(r"\s*Is the server running[^?]*\?")
 

@@ -32,7 +32,7 @@ _ADMINISTRATION = re.compile(
 # Readers may read the first and administrators the second; only an install or uninstall writes them.
 _INSTALLATION = re.compile(r"permission denied for table (?:schema_migration|installed_routine)\b")
 _DEFAULT_ROLE = re.compile(r"\bdbtrack_(reader|operator|admin)\b")
-_RECORDING = {"track_operation", "complete_operation", "record_operations"}
+_RECORDING = {"track_operation", "complete_operation", "record_operations", "record_outbox", "receive_outbox"}
 
 
 def grant_hint(message: str) -> str:

@@ -9,9 +9,10 @@ from typing import Any
 from dbtrack.db import Database
 from dbtrack.errors import DbtrackError, UsageError
 from dbtrack.evidence.facts import Facts
-from dbtrack.evidence.measures import MEASURES, weakest
+from dbtrack.evidence.measures import MEASURES
 from dbtrack.evidence.model import Control, ControlAnswer, Framework, Support
 from dbtrack.evidence.retention import against_retention
+from dbtrack.evidence.support import weakest
 
 
 def answers(

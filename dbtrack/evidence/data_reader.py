@@ -61,7 +61,9 @@ class DataReader:
             ProofError: the file is not one that dbtrack writes; the message names the line.
         """
         if self._next() != _START:
-            raise ProofError(f"it does not begin as a file of the format {FORMAT!r}")
+            raise ProofError(
+                f"it does not begin as a file of the format {FORMAT!r}; give the document's JSON file"
+            )
         for name in _SECTIONS:
             rest = self._after_name(name, self._next())
             if name in _ONE_VALUE:

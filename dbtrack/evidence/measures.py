@@ -3,38 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
 
 from dbtrack.evidence.facts import Facts
 from dbtrack.evidence.model import ExceptionKind, Measured, Support
-from dbtrack.evidence.words import counted, duration_words, signed_words
+from dbtrack.evidence.support import SUPPORT, if_none, of_the_period, weakest
+from dbtrack.evidence.words import (
+    capital,
+    counted,
+    duration_words,
+    is_are,
+    known,
+    signed_words,
+    times,
+    was_were,
+)
 
-_SUPPORT = {"ok": Support.SUPPORTS, "part": Support.IN_PART, "missing": Support.NOT_SHOWN}
 _WHOLE = 100
 _ALL = "all of the period"
-_ORDER = (Support.SUPPORTS, Support.IN_PART, Support.NOT_SHOWN)
-
-
-def weakest(*each: Support) -> Support:
-    """Return the weakest of these; what is shown beside something that is not makes it partly shown."""
-    if Support.NOT_SHOWN in each and set(each) != {Support.NOT_SHOWN}:
-        return Support.IN_PART
-    return max(each, key=_ORDER.index)
-
-
-def _if_none(open_count: int) -> Support:
-    return Support.IN_PART if open_count else Support.SUPPORTS
 
 
 def _population(facts: Facts) -> Measured:
     totals = facts.totals
     values = {"changes": totals.changes, "failed": totals.failed, "logins": totals.logins}
-    status = _SUPPORT[facts.status("record_begins")]
+    status = SUPPORT[facts.status("record_begins")]
     sentence = (
         f"{counted(totals.changes, 'change')} of structure, rights and settings "
-        f"{_was(totals.changes)} recorded."
+        f"{was_were(totals.changes)} recorded."
     )
     return Measured(
         "population", status, values, sentence + " Of reading and changing of rows the record has nothing."
@@ -51,7 +47,7 @@ def _completeness(facts: Facts) -> Measured:
         "reconcile_before",
         "reconcile_after",
     )
-    status = weakest(*(_SUPPORT[facts.status(name)] for name in asked))
+    status = weakest(*(SUPPORT[facts.status(name)] for name in asked))
     unseen = facts.found(ExceptionKind.UNRECORDED_CHANGE)
     if unseen:
         status = weakest(status, Support.IN_PART)
@@ -69,7 +65,7 @@ def _completeness(facts: Facts) -> Measured:
         status,
         values,
         f"Capture was on for {how_long}, as far as the record shows; {counted(unseen, 'change')} "
-        f"{_was(unseen)} found "
+        f"{was_were(unseen)} found "
         f"that nobody had recorded. {_reconciled(facts)}",
     )
 
@@ -89,10 +85,10 @@ def _attribution(facts: Facts) -> Measured:
     values = {"logins": facts.totals.logins, "shared": shared, "unattributed": unseen}
     sentence = (
         f"Who made a change is recorded with it: {counted(facts.totals.logins, 'login')} made changes; "
-        f"{counted(shared, 'change')} {_was(shared)} by a shared login. Who made "
+        f"{counted(shared, 'change')} {was_were(shared)} by a shared login. Who made "
         f"{counted(unseen, 'unrecorded change')} is not known."
     )
-    status = _if_none(open_count)
+    status = if_none(open_count)
     replicated = facts.counts.get("replicated") or 0
     if replicated:
         values["replicated"] = replicated
@@ -110,7 +106,7 @@ def _attribution(facts: Facts) -> Measured:
 
 def _integrity(facts: Facts) -> Measured:
     status = weakest(
-        *(_SUPPORT[facts.status(name)] for name in ("seals", "unsealed", "verification", "digests"))
+        *(SUPPORT[facts.status(name)] for name in ("seals", "unsealed", "verification", "digests"))
     )
     failed = facts.open(ExceptionKind.VERIFICATION_FAILED)
     if failed:
@@ -126,7 +122,7 @@ def _integrity(facts: Facts) -> Measured:
         answers.append(
             f"{counted(failed, 'verification')} of the period found differences that nobody has explained"
         )
-    return Measured("integrity", status, values, " ".join(f"{_capital(each)}." for each in answers))
+    return Measured("integrity", status, values, " ".join(f"{capital(each)}." for each in answers))
 
 
 def _reviews(facts: Facts) -> Measured:
@@ -135,7 +131,7 @@ def _reviews(facts: Facts) -> Measured:
     due = facts.reviews_due
     values = {"reviews_due": due or 0, "reviews_signed": signed, "exceptions": found, "explained": explained}
     sentence = signed_words(signed, due)
-    status = Support.NOT_SHOWN if not signed else _if_none(max((due or 0) - signed, 0) + found - explained)
+    status = Support.NOT_SHOWN if not signed else if_none(max((due or 0) - signed, 0) + found - explained)
     return Measured(
         "reviews", status, values, f"{sentence}; {explained:,} of {counted(found, 'exception')} explained."
     )
@@ -152,7 +148,7 @@ def _approvals(facts: Facts) -> Measured:
         "no_ticket": no_ticket,
         "same_person": same,
     }
-    status = _if_none(open_count)
+    status = if_none(open_count)
     if totals.changes and not totals.with_ticket:
         status = Support.NOT_SHOWN
     return Measured(
@@ -163,7 +159,7 @@ def _approvals(facts: Facts) -> Measured:
         f"{'names' if totals.with_ticket == 1 else 'name'} a ticket and {totals.with_approval:,} "
         "an approver; "
         f"{no_ticket:,} without a ticket {'is an exception' if no_ticket == 1 else 'are exceptions'}; "
-        f"{same:,} {_was(same)} approved by who made {'it' if same == 1 else 'them'}. Tickets and "
+        f"{same:,} {was_were(same)} approved by who made {'it' if same == 1 else 'them'}. Tickets and "
         "approvals are what the pipeline "
         "said; they were not compared with the ticket system.",
     )
@@ -175,11 +171,11 @@ def _pipeline(facts: Facts) -> Measured:
     values = {"changes": totals.changes, "in_pipeline": totals.in_pipeline, "outside": outside}
     return Measured(
         "pipeline",
-        _if_none(open_count),
+        if_none(open_count),
         values,
         f"{totals.in_pipeline:,} of {counted(totals.changes, 'change')} came through the pipeline, "
         f"{outside:,} did not; "
-        f"{open_count:,} of these {_is(open_count)} not explained."
+        f"{open_count:,} of these {is_are(open_count)} not explained."
         f"{_not_judged(totals.changes - totals.in_pipeline - outside)}",
     )
 
@@ -187,37 +183,34 @@ def _pipeline(facts: Facts) -> Measured:
 def _privileges(facts: Facts) -> Measured:
     granted = facts.found(ExceptionKind.SUPERUSER_RIGHT)
     values = {"privilege_changes": facts.totals.privilege_changes, "superuser_rights": granted}
-    status = weakest(
-        _if_none(facts.open(ExceptionKind.SUPERUSER_RIGHT)), _SUPPORT[facts.status("roles_seen")]
-    )
+    status = weakest(if_none(facts.open(ExceptionKind.SUPERUSER_RIGHT)), SUPPORT[facts.status("roles_seen")])
     return Measured(
         "privileges",
         status,
         values,
         f"{counted(facts.totals.privilege_changes, 'change')} of roles and privileges "
-        f"{_was(facts.totals.privilege_changes)} "
+        f"{was_were(facts.totals.privilege_changes)} "
         f"recorded; {granted:,} gave a superuser-like right. {_roles_seen(facts)}",
     )
 
 
 def _roles_seen(facts: Facts) -> str:
     answer = facts.completeness.get("roles_seen")
-    return f"{_capital(answer.detail)}." if answer else ""
+    return f"{capital(answer.detail)}." if answer else ""
 
 
 def _capture(facts: Facts) -> Measured:
     off = sum((_length(facts, index) for index in range(len(facts.gaps))), timedelta())
     unseen = facts.found(ExceptionKind.UNRECORDED_CHANGE)
-    status = _if_none(len(facts.gaps) + unseen)
+    status = if_none(len(facts.gaps) + unseen)
     values = {"gaps": len(facts.gaps), "off": duration_words(off), "unrecorded": unseen}
     sentence = (
-        f"Capture was off {_times(len(facts.gaps))}, at most {duration_words(off)} in all"
+        f"Capture was off {times(len(facts.gaps))}, at most {duration_words(off)} in all"
         if facts.gaps
         else ("Capture was never off, as far as the record shows")
     )
-    return Measured(
-        "capture", status, values, f"{sentence}; {counted(unseen, 'unrecorded change')} {_was(unseen)} found."
-    )
+    found = f"{counted(unseen, 'unrecorded change')} {was_were(unseen)} found"
+    return Measured("capture", status, values, f"{sentence}; {found}.")
 
 
 def _length(facts: Facts, index: int) -> timedelta:
@@ -250,7 +243,7 @@ def _retention(facts: Facts) -> Measured:
         if removed == "ok"
         else " A cleanup removed rows of the period."
     )
-    status = _SUPPORT[removed]
+    status = SUPPORT[removed]
     if facts.settings.get("retention_conflicts"):
         status = weakest(status, Support.IN_PART)
         sentence += f" Rules of retention conflict: {values['conflicts']}."
@@ -272,9 +265,9 @@ def _access(facts: Facts) -> Measured:
         "access",
         status,
         values,
-        f"Now {_known(administrators, 'login')} {'administers' if administrators == 1 else 'administer'} "
-        f"the record and {_known(readers)} may read it. {_writers(writers)} {_recording(recording)}: "
-        f"{_known(facts.counts.get('accesses'), 'time')} in the period, as far as this login sees.",
+        f"Now {known(administrators, 'login')} {'administers' if administrators == 1 else 'administer'} "
+        f"the record and {known(readers)} may read it. {_writers(writers)} {_recording(recording)}: "
+        f"{known(facts.counts.get('accesses'), 'time')} in the period, as far as this login sees.",
     )
 
 
@@ -312,12 +305,12 @@ def _classified(facts: Facts) -> Measured:
     them = "it" if objects == 1 else "them"
     return Measured(
         "classified",
-        _if_none(everybody),
+        if_none(everybody),
         values,
-        f"{counted(objects, 'object')} {_was(objects)} classified when this was drawn, whole or by columns; "
-        f"{counted(changes, 'change')} of the period changed {them}. Then {counted(logins, 'login')} could "
-        f"read or write {them}, with owners and superusers{public}. Whether everything is classified that "
-        "should be is not in the record, nor who read rows.",
+        f"{counted(objects, 'object')} {was_were(objects)} classified when this was drawn, whole or by "
+        f"columns; {counted(changes, 'change')} of the period changed {them}. "
+        f"Then {counted(logins, 'login')} could read or write {them}, with owners and superusers{public}. "
+        "Whether everything is classified that should be is not in the record, nor who read rows.",
     )
 
 
@@ -329,9 +322,9 @@ def _emergencies(facts: Facts) -> Measured:
     values = {"emergencies": number, "not_reviewed": open_count}
     return Measured(
         "emergencies",
-        _if_none(open_count),
+        if_none(open_count),
         values,
-        f"{counted(number, 'change')} {_was(number)} marked as an emergency; {open_count:,} not "
+        f"{counted(number, 'change')} {was_were(number)} marked as an emergency; {open_count:,} not "
         "reviewed afterwards. Whether others should have been marked is not in the record.",
     )
 
@@ -339,8 +332,8 @@ def _emergencies(facts: Facts) -> Measured:
 def _failures(facts: Facts) -> Measured:
     lost = facts.completeness.get("capture_failures")
     values = {"failed": facts.totals.failed, "capture_failures": lost.value if lost else None}
-    status = _SUPPORT[facts.status("capture_failures")]
-    sentence = f"{counted(facts.totals.failed, 'change')} failed and {_was(facts.totals.failed)} recorded"
+    status = SUPPORT[facts.status("capture_failures")]
+    sentence = f"{counted(facts.totals.failed, 'change')} failed and {was_were(facts.totals.failed)} recorded"
     return Measured(
         "failures",
         status,
@@ -356,7 +349,7 @@ def _tenants(facts: Facts) -> Measured:
         "tenants",
         Support.SUPPORTS if known else Support.NOT_SHOWN,
         values,
-        f"{counted(known or 0, 'tenant')} {_is(known)} known to this login; row security of the "
+        f"{counted(known or 0, 'tenant')} {is_are(known)} known to this login; row security of the "
         "database decides who sees whose "
         "records.",
     )
@@ -367,82 +360,28 @@ def _not_judged(number: int) -> str:
     if number <= 0:
         return ""
     return (
-        f" {counted(number, 'other change')} {_is(number)} not judged by this: DDL that failed, what "
+        f" {counted(number, 'other change')} {is_are(number)} not judged by this: DDL that failed, what "
         "replication applied, what dbtrack reconcile found, and what ran inside an operation that this "
         "login does not see."
     )
 
 
-def _times(number: int) -> str:
-    return "once" if number == 1 else f"{number:,} times"
-
-
-def _capital(text: str) -> str:
-    """Return a sentence with a capital at its beginning; names in it stay as they are."""
-    return text[:1].upper() + text[1:]
-
-
-def _was(number: float) -> str:
-    return "was" if number == 1 else "were"
-
-
-def _is(number: int | None) -> str:
-    return "is" if number == 1 else "are"
-
-
-def _known(number: int | None, noun: str = "") -> str:
-    """Return a number, with its noun, that the login may not know."""
-    if number is None:
-        return f"an unknown number of {noun}s" if noun else "an unknown number"
-    return counted(number, noun) if noun else f"{number:,}"
-
-
-def _of_the_period(
-    measure: Callable[[Facts], Measured], *, needs_changes: bool = False
-) -> Callable[[Facts], Measured]:
-    """Return a measure that shows no more of a period than the record has of it.
-
-    Args:
-        needs_changes: without a change it shows nothing: that all of none have a ticket supports no control.
-    """
-
-    def measured(facts: Facts) -> Measured:
-        answer = measure(facts)
-        covered = _SUPPORT[facts.status("record_begins")]
-        if covered is Support.NOT_SHOWN and not facts.totals.changes:
-            return _nothing(answer, "Nothing of the period is in the record.")
-        if covered is Support.NOT_SHOWN:
-            # Such as the history of a migration tool that was imported.
-            late = "The record began after the period: this is about what was brought into it later."
-            status = max(answer.status, Support.IN_PART, key=_ORDER.index)
-            return replace(answer, status=status, sentence=f"{late} {answer.sentence}")
-        if needs_changes and not facts.totals.changes:
-            return _nothing(answer, "No change of the period is in the record.")
-        return replace(answer, status=max(answer.status, covered, key=_ORDER.index))
-
-    return measured
-
-
-def _nothing(answer: Measured, sentence: str) -> Measured:
-    return replace(answer, status=Support.NOT_SHOWN, sentence=sentence)
-
-
 MEASURES: Mapping[str, Callable[[Facts], Measured]] = MappingProxyType(
     {
-        "population": _of_the_period(_population),
-        "completeness": _of_the_period(_completeness),
-        "attribution": _of_the_period(_attribution, needs_changes=True),
+        "population": of_the_period(_population),
+        "completeness": of_the_period(_completeness),
+        "attribution": of_the_period(_attribution, needs_changes=True),
         "integrity": _integrity,
         "reviews": _reviews,
-        "approvals": _of_the_period(_approvals, needs_changes=True),
-        "pipeline": _of_the_period(_pipeline, needs_changes=True),
-        "privileges": _of_the_period(_privileges),
-        "capture": _of_the_period(_capture),
+        "approvals": of_the_period(_approvals, needs_changes=True),
+        "pipeline": of_the_period(_pipeline, needs_changes=True),
+        "privileges": of_the_period(_privileges),
+        "capture": of_the_period(_capture),
         "retention": _retention,
         "access": _access,
         "classified": _classified,
-        "emergencies": _of_the_period(_emergencies),
-        "failures": _of_the_period(_failures),
+        "emergencies": of_the_period(_emergencies),
+        "failures": of_the_period(_failures),
         "tenants": _tenants,
     }
 )

@@ -14,6 +14,33 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def known(number: int | None, noun: str = "") -> str:
+    """Return a number, with its noun, that the login may not know."""
+    if number is None:
+        return f"an unknown number of {noun}s" if noun else "an unknown number"
+    return counted(number, noun) if noun else f"{number:,}"
+
+
+def times(number: int) -> str:
+    """Return how often something was: `once`, `3 times`."""
+    return "once" if number == 1 else f"{number:,} times"
+
+
+def was_were(number: float) -> str:
+    """Return the verb that goes with so many."""
+    return "was" if number == 1 else "were"
+
+
+def is_are(number: int | None) -> str:
+    """Return the verb that goes with so many."""
+    return "is" if number == 1 else "are"
+
+
+def capital(text: str) -> str:
+    """Return a sentence with a capital at its beginning; names in it stay as they are."""
+    return text[:1].upper() + text[1:]
+
+
 def signed_words(signed: int, due: int | None) -> str:
     """Return how many reviews were signed, of those that were due.
 

@@ -10,8 +10,10 @@ from typing import Any
 
 from dbtrack import sql_files
 from dbtrack.db import Database, Row
-from dbtrack.errors import UsageError
+from dbtrack.errors import QueryError, UsageError
 from dbtrack.histories.tables import History
+
+_INVALID_VALUE = "22023"
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ def import_histories(
 
     Raises:
         PermissionDeniedError: the role is not an administrator of dbtrack, or may not read a table.
-        UsageError: the first import had another time zone.
+        UsageError: the first import had another time zone, or there is no such zone.
     """
     return [import_history(database, history, zone=zone, dry_run=dry_run) for history in histories]
 
@@ -53,7 +55,8 @@ def import_history(
     """Record what is new in one table; as `import_histories`."""
     with database.transaction(undone=dry_run):
         known = _known_zone(database, history, zone)
-        given, zone = zone, str(known or zone or database.value(sql_files.query("histories/time_zone")))
+        given = zone
+        zone = known or _zone_to_read(database, given)
         found = database.result(
             sql_files.query(f"histories/{history.tool.query}"), {"table": history.table, "zone": zone}
         )
@@ -67,7 +70,8 @@ def import_history(
             p_tool=history.tool.name,
             p_table=history.table,
             p_rows=read,
-            p_time_zone=zone,
+            # A table without rows does not say whether the zone of the session is the tool's.
+            p_time_zone=zone if rows or given else known,
         )
     return Imported(history, len(rows), [_shown(history, row) for row in recorded])
 
@@ -82,6 +86,16 @@ def _known_zone(database: Database, history: History, given: str | None) -> str 
             hint="with another one every migration would be recorded again; leave --timezone out",
         )
     return kept
+
+
+def _zone_to_read(database: Database, given: str | None) -> str:
+    """Return the zone that is given, or that of the session."""
+    try:
+        return str(database.value(sql_files.query("histories/time_zone"), {"zone": given}))
+    except QueryError as error:
+        if error.sqlstate != _INVALID_VALUE:
+            raise
+        raise UsageError(f"there is no time zone {given}", hint="write it as Europe/Berlin") from error
 
 
 def _check_zone(database: Database, history: History, rows: str, zone: str) -> None:

@@ -139,6 +139,11 @@ class LetterFile:
         except OSError as error:
             raise UsageError(f"--from: cannot read {path}: {error.strerror or error}") from error
 
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether all letters were returned."""
+        return not self._left
+
     def open(self) -> None:
         """Nothing to do."""
 

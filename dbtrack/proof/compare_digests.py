@@ -81,12 +81,15 @@ def accept_forks(
         rewrites: digests that the chain contradicts on its own branch, which are accepted as such.
 
     Raises:
-        UsageError: there is no fork, or the reason is empty.
+        UsageError: there is nothing to accept, or the reason is empty.
         LockedError: another seal is running; the acceptance takes effect with the next seal.
         PermissionDeniedError: the role is not an administrator of dbtrack.
     """
     if not forks and not rewrites:
-        raise UsageError("there is no fork to accept", hint="give the digests of the other branch: --digests")
+        raise UsageError(
+            "there is no fork to accept, and no rewrite",
+            hint="give the digests that verify reports, and --accept-fork or --accept-rewrite",
+        )
     if database.in_recovery:
         raise DbtrackError("this server is a standby: it cannot record", hint="connect to the primary server")
     digests = [

@@ -128,8 +128,9 @@ def _draw(section: Section, stream: TextIO, look: Look) -> None:
 
 
 def without_details(section: Section) -> Section:
-    """Return a section without the columns that only programs always get."""
-    kept = [i for i, column in enumerate(section.columns) if not column.is_detail]
+    """Return a section without the columns that only programs always get; units of the others stay."""
+    units = {column.unit_column for column in section.columns if not column.is_detail}
+    kept = [i for i, column in enumerate(section.columns) if not column.is_detail or column.name in units]
     if len(kept) == len(section.columns):
         return section
     rows = ([row[i] for i in kept] for row in section.rows)

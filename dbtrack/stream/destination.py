@@ -83,15 +83,17 @@ def parse_destination(text: str, option: str = "--to") -> Destination:
             hint=f"give it in the environment or in {_SETTINGS_OF.get(option, '--producer-config')} FILE",
         )
     broker = Broker(match["scheme"].lower())
-    return Destination(broker, _servers(match["servers"], broker), _name(match["name"], broker))
+    return Destination(
+        broker, _servers(match["servers"], broker, option), _name(match["name"], broker, option)
+    )
 
 
-def _servers(text: str, broker: Broker) -> tuple[str, ...]:
+def _servers(text: str, broker: Broker, option: str) -> tuple[str, ...]:
     servers = [server.strip() for server in text.split(",")]
     wrong = next((server for server in servers if not _SERVER.fullmatch(server)), None)
     if wrong is not None:
         raise UsageError(
-            f"--to: {wrong!r} is not HOST:PORT" if wrong else f"--to names no host; it needs {_FORMS}"
+            f"{option}: {wrong!r} is not HOST:PORT" if wrong else f"{option} names no host; it needs {_FORMS}"
         )
     return tuple(server if _has_port(server) else f"{server}:{_DEFAULT_PORTS[broker]}" for server in servers)
 
@@ -100,11 +102,11 @@ def _has_port(server: str) -> bool:
     return ":" in server.rpartition("]")[2]
 
 
-def _name(text: str, broker: Broker) -> str:
+def _name(text: str, broker: Broker, option: str) -> str:
     what = "topic" if broker is Broker.KAFKA else "subject"
     if not text:
-        raise UsageError(f"--to names no {what}; it needs {_FORMS}")
+        raise UsageError(f"{option} names no {what}; it needs {_FORMS}")
     pattern = _TOPIC if broker is Broker.KAFKA else _SUBJECT
     if not pattern.fullmatch(text) or text in {".", ".."}:
-        raise UsageError(f"--to: {text!r} cannot be the name of a {what}")
+        raise UsageError(f"{option}: {text!r} cannot be the name of a {what}")
     return text

@@ -64,6 +64,11 @@ class KafkaSource(KafkaTopic):
         """Whether the group has given it its partitions, or none."""
         return self._is_assigned
 
+    @property
+    def is_exhausted(self) -> bool:
+        """Never: others can publish more."""
+        return False
+
     def open(self) -> None:
         """Connect and join the group, as `MessageSource.open`."""
         if self._consumer is not None:

@@ -50,6 +50,11 @@ class NatsSource(NatsConnection):
             return True
         return self._run(self._count_unacknowledged()) == 0
 
+    @property
+    def is_exhausted(self) -> bool:
+        """Never: others can publish more."""
+        return False
+
     def poll(self, seconds: float) -> Sequence[Received]:
         """Return the next messages, as `MessageSource.poll`."""
         self.open()

@@ -45,6 +45,10 @@ class MessageSource(Protocol):
     def is_ready(self) -> bool:
         """Whether it delivers: Kafka first gives a consumer its partitions, which takes seconds."""
 
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether nothing more can come, as of a file that was read; a broker never is."""
+
     def open(self) -> None:
         """Connect unless it is connected.
 

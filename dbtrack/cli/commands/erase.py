@@ -111,7 +111,9 @@ def _summary(report: ErasureReport) -> list[str]:
 def _pushed(database: Database) -> list[str]:
     """Say where else the record is: a vault does not know whom to erase."""
     places = database.rows(sql_files.query("push/destinations"))
-    return [f"pushed to {place}: run dbtrack erase there, too" for (place,) in places]
+    return [
+        f"pushed to {place}: run dbtrack erase there, too, unless it follows erasures" for (place,) in places
+    ]
 
 
 def _stays(place: Place) -> str:

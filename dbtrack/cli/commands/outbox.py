@@ -46,7 +46,8 @@ def receive(
         typer.Option(
             "--from",
             metavar="URL",
-            help="kafka://HOST:PORT/TOPIC, nats://HOST:PORT/SUBJECT, or a file of dead letters.",
+            help="kafka://HOST:PORT/TOPIC, nats://HOST:PORT/SUBJECT, or a file of messages, "
+            "such as dead letters; a file is read once.",
         ),
     ],
     consumer_config: Annotated[
@@ -75,7 +76,7 @@ def receive(
 
     Runs until Ctrl-C. Each message has one record, as the route /operations/outbox takes it, and the
     signature of a token: it says which service this is, and for which tenant. What cannot be recorded is
-    kept as a dead letter, and reported; with --once the exit code is then 3.
+    kept as a dead letter, and reported; with --once, and of a file, the exit code is then 3.
 
     The login must be one that may record operations.
     """
@@ -88,12 +89,15 @@ def receive(
     is_file = "://" not in place
     with Connections(connection) as connections:
         intake = OutboxIntake(source, connections.database, letters, messages.warn)
+        is_done = False
         try:
             letters.open()
             take_messages(connections, intake, place, once=once or is_file)
+            is_done = True
         finally:
             letters.close()
-            if verbose:
+            # After a failure nobody knows that there is nothing.
+            if verbose and (is_done or intake.counts):
                 messages.say(f"dbtrack: {_summary(intake.counts)}")
     if (once or is_file) and intake.counts["refused"]:
         raise typer.Exit(ExitCode.FINDINGS)

@@ -120,8 +120,8 @@ def verify(
 
     if (accept_fork or accept_rewrite) != bool(reason and reason.strip()):
         raise UsageError(
-            "accepting a fork needs a reason",
-            hint="give --accept-fork or --accept-rewrite, and --reason TEXT",
+            "accepting a fork or a rewrite needs a reason",
+            hint="give --accept-fork or --accept-rewrite, together with --reason TEXT",
         )
     kept = _kept(connection, digests or [], tsa_ca, no_lock=no_lock)
     key = None if public_key is None else read_public_key(public_key)

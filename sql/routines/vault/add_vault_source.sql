@@ -43,7 +43,7 @@ BEGIN
         VALUES (p_source_name, p_login, sha256(convert_to(v_token, 'UTF8')), p_expected_seconds, p_subscription)
         ON CONFLICT ON CONSTRAINT vault_source_pkey DO UPDATE SET login_name = excluded.login_name,
             token_hash = excluded.token_hash, expected_seconds = excluded.expected_seconds, removed_at = NULL,
-            subscription_name = excluded.subscription_name;
+            subscription_name = excluded.subscription_name, follows_erasures = false;
     EXCEPTION WHEN unique_violation THEN
         RAISE EXCEPTION '% "%" is that of another source', CASE WHEN p_login IS NULL THEN 'the subscription' ELSE 'the login' END,
             coalesce(p_login, p_subscription) USING ERRCODE = 'DT006';

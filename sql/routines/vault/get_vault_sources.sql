@@ -35,7 +35,8 @@ AS $function$
                 THEN format('silent for %s; is dbtrack push running there?',
                     date_trunc('second', statement_timestamp() - s.last_seen_at))
             ELSE format('pushed %s ago', greatest(date_trunc('second', statement_timestamp() - s.last_seen_at),
-                '0'::pg_catalog."interval")) END,
+                '0'::pg_catalog."interval")) END
+            || CASE WHEN s.follows_erasures AND s.removed_at IS NULL THEN '; its erasures are followed' ELSE '' END,
         coalesce(w.received_at, s.last_seen_at), s.last_arrival_at,
         extract(epoch FROM s.last_arrival_at - s.last_event_at)::pg_catalog.float8,
         s.verified_before, s.verified_rows,

@@ -95,6 +95,23 @@ def test_a_row_without_a_time_that_was_written_again_has_the_last_session_s(
     assert _import(installed) == []
 
 
+def test_a_table_without_rows_keeps_no_zone_unless_it_is_given(installed: Database) -> None:
+    installed.execute("SET TIME ZONE 'UTC'")
+    installed.execute(
+        "CREATE TABLE public.goose_db_version (id int, version_id bigint, is_applied bool, tstamp timestamp)"
+    )
+
+    def kept() -> list[str | None]:
+        return [zone for _tool, _table, zone in installed.call("get_imported_histories")]
+
+    with pytest.raises(UsageError, match="Nowhere/Land"):
+        _import(installed, zone="Nowhere/Land")
+    assert kept() == []
+    assert (_import(installed), kept()) == ([], [None])
+    assert (_import(installed, zone="Asia/Tokyo"), kept()) == ([], ["Asia/Tokyo"])
+    assert (_import(installed), kept()) == ([], ["Asia/Tokyo"])
+
+
 @pytest.mark.parametrize(("zone", "distance"), [("Asia/Tokyo", "9:00 h after"), ("America/Caracas", "4:00 h before")])  # fmt: skip
 def test_a_zone_that_is_not_the_tool_s_is_refused_before_it_is_kept(
     installed: Database, zone: str, distance: str

@@ -67,6 +67,8 @@ def test_what_administrators_alone_may_read_asks_for_their_role(installed: Datab
     assert len(relations) > 10
     for kind, name in relations:
         assert "GRANT dbtrack_admin TO" in grant_hint(f"permission denied for {kind} {name}"), name
+    for name in ("track_operation", "receive_outbox"):
+        assert "GRANT dbtrack_operator TO" in grant_hint(f"permission denied for function {name}"), name
 
 
 def test_a_login_that_may_not_install_or_uninstall_learns_who_may(

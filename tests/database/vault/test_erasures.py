@@ -90,6 +90,11 @@ def test_it_is_done_in_the_vault_if_its_owner_allows_it(vault: Vault) -> None:
     assert source.push().returncode in (0, 3)
     assert {kind for kind, _ in vault.findings("followed")} == {"rewritten"}
     assert (values(vault, "followed"), vault.objects("followed")) == arrived
+    # Who adds the source again has not allowed it.
+    assert "its erasures are followed" in str(vault.sources()["followed"]["details"])
+    done(run_dbtrack("vault", "remove", "followed", "-d", vault.conninfo))
+    done(run_dbtrack("vault", "add", "followed", "-d", vault.conninfo))
+    assert "followed" not in str(vault.sources()["followed"]["details"])
 
 
 def test_otherwise_the_vault_is_told_and_keeps_what_it_has(vault: Vault) -> None:

@@ -20,6 +20,7 @@ class Topic:
     kept: set[int] = field(default_factory=set)
 
     is_ready = True
+    is_exhausted = False
 
     def open(self) -> None:
         """Nothing to do."""

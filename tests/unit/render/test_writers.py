@@ -244,6 +244,20 @@ def test_sections(output_format: Format) -> None:
     golden(f"sections.{output_format}", stream.getvalue())
 
 
+@pytest.mark.parametrize("output_format", [Format.TABLE, Format.MARKDOWN, Format.PLAIN])
+def test_a_unit_is_shown_with_its_value_though_its_column_is_for_programs(output_format: Format) -> None:
+    columns = (
+        Column("metric_value", Kind.METRIC, "Value", unit_column="metric_unit"),
+        Column("metric_unit", Kind.IDENTIFIER, "Unit", is_detail=True),
+        Column("note", Kind.TEXT, "Note", is_detail=True),
+    )
+    stream = io.StringIO()
+    write(output_format, columns, [(Decimal("99.9"), "percent", "hidden")], stream)
+    text = stream.getvalue()
+    assert ("99.9" in text, "Note" in text, "hidden" in text) == (True, False, False)
+    assert "percent" in text if output_format is Format.PLAIN else "99.9 %" in text
+
+
 @pytest.mark.parametrize("output_format", Format)
 def test_rows_are_written_as_they_come(output_format: Format) -> None:
     """The reader of a pipe sees the first rows before the last are made."""
