@@ -27,8 +27,9 @@ SET jit = off
 AS $function$
 #variable_conflict use_column
 DECLARE
-    v_span CONSTANT pg_catalog.tstzrange := range_merge(p_rest);
-    v_load_floor CONSTANT pg_catalog.timestamptz := lower(v_span) - '1 day'::pg_catalog."interval";
+    v_span pg_catalog.tstzrange;
+    v_since pg_catalog.timestamptz;
+    v_until pg_catalog.timestamptz;
 BEGIN
     IF p_key IS NOT NULL THEN
         RETURN QUERY
@@ -55,16 +56,20 @@ BEGIN
         JOIN script_tracking.rollup_day AS r ON r.day_start = d.day_start
         WHERE r.tenant_hk <> '' AND r.subject_kind = 'name' AND r.subject = ANY (p_names);
     END IF;
-    IF NOT isempty(p_rest) THEN
+    -- Span by span: joined with all of them at once, the planner reads what is between them, too.
+    FOR v_span IN SELECT w.span FROM unnest(p_rest) AS w (span) LOOP
+        v_since := lower(v_span);
+        v_until := upper(v_span);
         RETURN QUERY
         SELECT e.script_name::pg_catalog.text, date_trunc(p_step, e.execution_timestamp, p_zone),
             count(*) FILTER (WHERE e.execution_status = 'COMPLETED'), count(*), count(e.duration_ms), max(e.duration_ms),
             coalesce(sum(('1e' || 10 * e.duration_slot)::pg_catalog."numeric"), 0), NULL::pg_catalog."numeric"[]
-        FROM unnest(p_rest) AS w (span)
-        JOIN script_tracking.ended_execution AS e ON e.execution_timestamp >= lower(w.span) AND e.execution_timestamp < upper(w.span)
-        WHERE e.load_date >= v_load_floor AND e.script_name = ANY (p_names) AND (p_tenant_hk IS NULL OR e.tenant_hk = p_tenant_hk)
+        FROM script_tracking.ended_execution AS e
+        WHERE e.execution_timestamp >= v_since AND e.execution_timestamp < v_until
+            AND e.load_date >= v_since - '1 day'::pg_catalog."interval" AND e.script_name = ANY (p_names)
+            AND (p_tenant_hk IS NULL OR e.tenant_hk = p_tenant_hk)
         GROUP BY 1, 2;
-    END IF;
+    END LOOP;
 END
 $function$;
 

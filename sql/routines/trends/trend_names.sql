@@ -16,24 +16,26 @@ SET plan_cache_mode = force_custom_plan
 SET jit = off
 AS $function$
 DECLARE
-    v_rest CONSTANT pg_catalog.tstzmultirange := p_range - p_days;
-    v_span CONSTANT pg_catalog.tstzrange := range_merge(v_rest);
-    v_load_floor CONSTANT pg_catalog.timestamptz := lower(v_span) - '1 day'::pg_catalog."interval";
+    v_span pg_catalog.tstzrange;
+    v_since pg_catalog.timestamptz;
+    v_until pg_catalog.timestamptz;
     v_weeks pg_catalog.timestamptz[];
     v_days pg_catalog.timestamptz[];
     v_rows script_tracking.rollup_day[] := p_rows;
 BEGIN
     SELECT s.week_starts, s.day_starts INTO v_weeks, v_days FROM script_tracking.trend_starts(p_days, NULL, NULL) AS s;
-    IF NOT isempty(v_rest) THEN
+    -- Span by span: joined with all of them at once, the planner reads what is between them, too.
+    FOR v_span IN SELECT w.span FROM unnest(p_range - p_days) AS w (span) LOOP
+        v_since := lower(v_span);
+        v_until := upper(v_span);
         v_rows := v_rows || ARRAY(
             SELECT ROW('\x', 'rest', NULL, e.script_name, count(*), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
                 NULL)::script_tracking.rollup_day
-            FROM unnest(v_rest) AS w (span)
-            JOIN script_tracking.ended_execution AS e
-                ON e.execution_timestamp >= lower(w.span) AND e.execution_timestamp < upper(w.span)
-            WHERE e.load_date >= v_load_floor AND (p_tenant_hk IS NULL OR e.tenant_hk = p_tenant_hk)
+            FROM script_tracking.ended_execution AS e
+            WHERE e.execution_timestamp >= v_since AND e.execution_timestamp < v_until
+                AND e.load_date >= v_since - '1 day'::pg_catalog."interval" AND (p_tenant_hk IS NULL OR e.tenant_hk = p_tenant_hk)
             GROUP BY e.script_name);
-    END IF;
+    END LOOP;
     RETURN ARRAY(
         SELECT a.subject
         FROM (
