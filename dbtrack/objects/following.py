@@ -18,13 +18,14 @@ def own_changes(found: Iterable[ObjectDifference]) -> list[ObjectDifference]:
     """Return the differences without what follows from others of them.
 
     A text that differs only by a new name of an object or a column is the same; a column or trigger that a
-    parent passes on to its children is told of the parent alone.
+    parent passes on to its children is told of the parent alone; the sequence of a column is in the schema of
+    its table, and cannot be moved alone.
     """
     known = list(found)
     renames = _renames(known)
     passed_on = {(each.new_identity, part.kind, _names(part)) for each in known for part in each.parts}
     kept = []
-    for each in known:
+    for each in map(_moved_with_its_table, known):
         parts = [_with_new_names(part, each, renames) for part in each.parts]
         own = tuple(
             part for part in parts if part.before != part.after and not _is_inherited(part, each, passed_on)
@@ -32,6 +33,26 @@ def own_changes(found: Iterable[ObjectDifference]) -> list[ObjectDifference]:
         if own:
             kept.append(replace(each, parts=own))
     return kept
+
+
+def _moved_with_its_table(difference: ObjectDifference) -> ObjectDifference:
+    main = difference.main
+    if difference.object_type != "sequence" or main is None or main.before is None or main.after is None:
+        return difference
+    is_owned = any(
+        part.kind == "definition"
+        and (part.before or {}).get("owned_by")
+        and (part.after or {}).get("owned_by")
+        for part in difference.parts
+    )
+    if not is_owned or main.before["schema"] == main.after["schema"]:
+        return difference
+    moved = replace(main, before={**main.before, "schema": main.after["schema"]})
+    return replace(
+        difference,
+        old_identity=_quoted(main.after["schema"], main.before["name"]),
+        parts=tuple(moved if part is main else part for part in difference.parts),
+    )
 
 
 def renamed_schemas(found: Iterable[ObjectDifference]) -> dict[str, str]:
@@ -77,10 +98,10 @@ def _column_renames(difference: ObjectDifference) -> Renames:
     ]
 
 
-def _quoted(name: str) -> str:
+def _quoted(*names: str) -> str:
     from dbtrack.objects.ddl.quoting import name as quoted
 
-    return quoted(name)
+    return quoted(*names)
 
 
 # A name itself changes by a renaming; what is text mentions others.
