@@ -38,7 +38,10 @@ _WAIT_SECONDS = 60
 # The manager of pglogical sometimes misses that a worker ended, and looks again after three minutes.
 _RECONNECT_SECONDS = 15
 # What a worker writes when it gives a transaction up: its subscription's origin, and where the transaction ends.
-_REFUSED = re.compile(r'replication origin "pg_(\d+)" during .* finished at ([0-9A-F]+/[0-9A-F]+)')
+# The record's conflicts are logged in the same words, and settled: only what the tables refuse stops.
+_REFUSED = re.compile(
+    r'replication origin "pg_(\d+)" during .* relation "(?!script_tracking\.).* finished at ([0-9A-F]+/[0-9A-F]+)'
+)
 _SHOP_TABLES = """
 SELECT c.oid::regclass::text FROM pg_class AS c
 WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND EXISTS (
