@@ -13,7 +13,7 @@ from dbtrack.documents import markup
 from dbtrack.documents.access_review import KINDS, LIMITS, AccessReview
 from dbtrack.documents.inlined import Inlined, inlined_style
 from dbtrack.documents.template_environment import template_environment
-from dbtrack.evidence.words import counted
+from dbtrack.render.readable import counted
 
 _HERE = Path(__file__).parent
 

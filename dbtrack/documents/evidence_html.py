@@ -32,8 +32,9 @@ from dbtrack.documents.evidence_words import (
 from dbtrack.documents.inlined import Inlined, inlined_style
 from dbtrack.documents.template_environment import template_environment
 from dbtrack.evidence.model import Evidence, Support
-from dbtrack.evidence.words import counted, signed_words
+from dbtrack.evidence.words import signed_words
 from dbtrack.render import readable
+from dbtrack.render.readable import counted
 
 _HERE = Path(__file__).parent
 _SUPPORT = {

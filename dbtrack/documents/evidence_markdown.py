@@ -23,8 +23,8 @@ from dbtrack.documents.evidence_words import (
     tenant_counts,
 )
 from dbtrack.evidence.model import Evidence, Review, SampledChange, Support
-from dbtrack.evidence.words import counted, signed_words
-from dbtrack.render.readable import visible_markdown
+from dbtrack.evidence.words import signed_words
+from dbtrack.render.readable import counted, visible_markdown
 
 _SIGNS = {Support.SUPPORTS: "✔", Support.IN_PART: "▲", Support.NOT_SHOWN: "✘"}
 _MOST_LISTED = 50

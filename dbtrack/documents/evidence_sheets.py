@@ -49,8 +49,9 @@ from dbtrack.evidence.model import (
     Scope,
     Support,
 )
-from dbtrack.evidence.words import counted, signed_words
+from dbtrack.evidence.words import signed_words
 from dbtrack.render import readable
+from dbtrack.render.readable import counted
 
 _MOST_LISTED = 100
 _NAME_CHARACTERS = 120

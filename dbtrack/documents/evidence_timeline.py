@@ -9,7 +9,8 @@ from markupsafe import Markup
 
 from dbtrack.documents.evidence_words import gap_length, moment
 from dbtrack.evidence.model import Evidence, Scope
-from dbtrack.evidence.words import counted, duration_words
+from dbtrack.evidence.words import duration_words
+from dbtrack.render.readable import counted
 
 _LEFT, _RIGHT = 116.0, 892.0
 _LEAST_WIDTH = 3.0

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from dbtrack.evidence.local_times import moment_words
 from dbtrack.evidence.model import Control, Evidence, EvidenceException, Framework, Gap, Scope, Totals
-from dbtrack.evidence.words import counted, duration_words
+from dbtrack.evidence.words import duration_words
+from dbtrack.render.readable import counted
 
 ANY_PROGRAM = (
     "The SHA-256 is that of the whole file: every program that computes one, such as sha256sum, can check it."

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from dbtrack.documents.markup import change
 from dbtrack.documents.period_facts import PeriodFacts, Share
 from dbtrack.render import readable
+from dbtrack.render.readable import counted
 
 _MOST_DECISIONS = 5
 _KINDS = (
@@ -43,11 +44,11 @@ def headline(facts: PeriodFacts) -> str:
     if not facts.now.ended:
         return "Nothing was recorded in this period"
     success = readable.percentage(facts.now.success or 0)
-    operations = _counted(facts.now.ended, "operation")
+    operations = counted(facts.now.ended, "operation")
     open_count = len(facts.open_causes)
     if not facts.now.failed:
         return f"{operations}, all of them succeeded"
-    still_open = f"{_counted(open_count, 'cause')} of failure open" if open_count else "no failure is open"
+    still_open = f"{counted(open_count, 'cause')} of failure open" if open_count else "no failure is open"
     return f"{operations}, {success} succeeded, {still_open}"
 
 
@@ -63,7 +64,7 @@ def decisions(facts: PeriodFacts) -> list[Decision]:
         Decision(
             "bad",
             f"{cause.message}",
-            f"{_counted(cause.occurrences, 'failure')}{_of_tenants(cause.tenants)}.",
+            f"{counted(cause.occurrences, 'failure')}{_of_tenants(cause.tenants)}.",
             f"{cause.name or ''} · dbtrack show {cause.key.hex()[:8]}".removeprefix(" · "),
         )
         for cause in facts.open_causes[:_MOST_DECISIONS]
@@ -73,7 +74,7 @@ def decisions(facts: PeriodFacts) -> list[Decision]:
         found.append(
             Decision(
                 "bad",
-                f"{_counted(unattributed.ended, 'change')} that nobody recorded",
+                f"{counted(unattributed.ended, 'change')} that nobody recorded",
                 "The catalogs differ from the record.",
                 "dbtrack history --type UNATTRIBUTED",
             )
@@ -128,9 +129,7 @@ def _trust(facts: PeriodFacts) -> str:
     wrong = [finding for finding in facts.findings if not finding.is_well]
     if not wrong:
         return "All checks of the record are well."
-    return (
-        f"{_counted(len(wrong), 'check')} of the record {'needs' if len(wrong) == 1 else 'need'} attention."
-    )
+    return f"{counted(len(wrong), 'check')} of the record {'needs' if len(wrong) == 1 else 'need'} attention."
 
 
 def _of_tenants(tenants: object) -> str:
@@ -148,7 +147,3 @@ def _sum(facts: PeriodFacts, verb: str, kinds: tuple[str, ...]) -> int:
 
 def _count(share: Share | None) -> int:
     return share.ended if share else 0
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -11,7 +11,6 @@ from dbtrack.evidence.model import ExceptionKind, Measured, Support
 from dbtrack.evidence.support import SUPPORT, if_none, of_the_period, weakest
 from dbtrack.evidence.words import (
     capital,
-    counted,
     duration_words,
     is_are,
     known,
@@ -19,6 +18,7 @@ from dbtrack.evidence.words import (
     times,
     was_were,
 )
+from dbtrack.render.readable import counted
 
 _WHOLE = 100
 _ALL = "all of the period"

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from dbtrack.evidence.model import ControlAnswer, Support
-from dbtrack.evidence.words import counted
+from dbtrack.render.readable import counted
 
 _LENGTH = re.compile(r"(\d{1,4})(y|mon|d)\b")
 _DAYS = {"y": 365.0, "mon": 365 / 12, "d": 1.0}

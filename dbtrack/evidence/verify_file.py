@@ -18,12 +18,12 @@ from dbtrack.evidence.facts import Tally
 from dbtrack.evidence.model import Change, ExceptionKind, KindCount
 from dbtrack.evidence.sampling import Sampler
 from dbtrack.evidence.sealed_row import check_is_shown, difference, is_hidden
-from dbtrack.evidence.words import counted
 from dbtrack.proof.block_header import BlockHeader
 from dbtrack.proof.check_proof import checked_leaf, linked_headers
 from dbtrack.proof.digest import Digest
 from dbtrack.proof.leaf_reader import ProvenRow
 from dbtrack.proof.strict_json import MOST_BYTES, ProofError
+from dbtrack.render.readable import counted
 
 _MOST_FINDINGS = 20
 _HEX = re.compile(r"[0-9a-f]{64}")

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from dbtrack.render.readable import counted
+
 _HOUR = 3600
 _MINUTE = 60
 _DAY = 86_400
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun: `1 change`, `1,284 changes`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def known(number: int | None, noun: str = "") -> str:

@@ -55,6 +55,11 @@ def number(value: Number, *, decimals: int = 2) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def counted(count: int, noun: str) -> str:
+    """Return a number with its noun: `1 change`, `1,284 changes`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def percentage(value: Number) -> str:
     """Format a percentage: ``99.98 %``.
 

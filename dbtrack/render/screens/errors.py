@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dbtrack.render.formats import BATCH_ROWS, Look, Row, Section, batches
+from dbtrack.render.readable import counted
 from dbtrack.render.screens.canvas import DOT, FAILED, Canvas, Meaning, Piece
 from dbtrack.render.screens.failure_words import message_of, place_of
 from dbtrack.render.screens.shortening import cells, clip, clip_middle, short_identity, short_key
@@ -73,8 +74,8 @@ class _Errors:
 
     def _counts(self, causes: Sequence[Mapping[str, Any]]) -> list[str]:
         counts = [
-            _counted(sum(cause["occurrences"] for cause in causes), "failure"),
-            _counted(len(causes), "cause"),
+            counted(sum(cause["occurrences"] for cause in causes), "failure"),
+            counted(len(causes), "cause"),
         ]
         if self.knows_outcome:
             counts.append(f"{sum(cause['succeeded_key'] is not None for cause in causes)} fixed since")
@@ -169,10 +170,6 @@ class _Errors:
                 self.canvas.put(right=right)
             return
         self.canvas.put(*before, clip(text, beside if beside >= _LEAST_NAME else room), right=right)
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _short_command(text: str) -> str:

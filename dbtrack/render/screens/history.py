@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from dbtrack.render.formats import BATCH_ROWS, Look, Row, Section, batches
+from dbtrack.render.readable import counted
 from dbtrack.render.screens.canvas import DOT, Canvas, Meaning, Piece, status_glyph
 from dbtrack.render.screens.failure_words import failure_parts
 from dbtrack.render.screens.shortening import (
@@ -205,18 +206,19 @@ def _about(values: Mapping[str, Any]) -> list[tuple[str, Meaning]]:
     if values["execution_status"] in _FAILED:
         where, what = failure_parts(values.get("error_message"), values.get("sqlstate"))
         done = changes - (values.get("failed_children") or 0)
-        stay = f"{', ' if where else ''}{_counted(done)} stay{'s' if done == 1 else ''}" if done else ""
+        stay = (
+            f"{', ' if where else ''}{counted(done, 'change')} stay{'s' if done == 1 else ''}" if done else ""
+        )
         colon = ": " if what and (where or stay) else ""
         return [(where, Meaning.BAD), (stay, Meaning.WARNING), (f"{colon}{what}", Meaning.BAD)]
     if changes:
         names = ", ".join(dict.fromkeys(map(_own_name, values.get("changed_objects") or ())))
-        return [(_counted(changes), Meaning.PLAIN), (f": {names}" if names else "", Meaning.PLAIN)]
+        return [
+            (counted(changes, "change"), Meaning.PLAIN),
+            (f": {names}" if names else "", Meaning.PLAIN),
+        ]
     granted = _privileges(values.get("privileges"))
     return [(granted or _objects(values["affected_objects"] or ()), Meaning.PLAIN)]
-
-
-def _counted(changes: int) -> str:
-    return f"{changes:,} change{'' if changes == 1 else 's'}"
 
 
 def _objects(identities: Sequence[str]) -> str:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import psycopg
 
-from dbtrack.evidence.words import counted, duration_words
+from dbtrack.evidence.words import duration_words
+from dbtrack.render.readable import counted
 from tests.support.command_line import run_dbtrack
 from tests.support.witness import Connection
 
